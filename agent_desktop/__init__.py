@@ -1,0 +1,1 @@
+"""The desktop: what agents, supervisors and knowledge managers see."""

@@ -1,0 +1,1 @@
+"""The way to the engine: a client, its thread and the inbox into Qt."""

@@ -1,0 +1,1 @@
+"""What the views show, without widgets or network."""

@@ -1,0 +1,1 @@
+"""The engine: hears calls, understands them and says what would help."""

@@ -1,0 +1,1 @@
+"""Bytes to ordered PCM per channel. Pure."""

@@ -1,0 +1,1 @@
+"""The state of a call as a pure fold of its events."""

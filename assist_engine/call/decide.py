@@ -1,0 +1,104 @@
+"""Turns a command into events, or refuses it. Pure: who asks and the state are arguments."""
+
+from typing import assert_never
+
+import msgspec
+
+from assist_engine.call.state import CallState, CardStatus, Phase
+from assist_engine.contract import commands, events
+from assist_engine.contract.commands import CallCommand
+from assist_engine.contract.events import Event
+from assist_engine.contract.ids import AgentId, AlertId, SuggestionId
+
+
+class Refusal(ValueError):
+    """A command that cannot be done; `code` is stable, the text is for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Who gives a command."""
+
+    role: str
+    agent_id: AgentId
+    agent_name: str = ""
+
+
+def decide(command: CallCommand, state: CallState, caller: Caller) -> list[Event]:  # noqa: C901, PLR0911 -- one flat case a kind
+    """The events that the command causes; raises `Refusal`."""
+    _check_caller(state, caller)
+    match command:
+        case commands.ReleaseCall():
+            return [events.CallReleased()] if state.is_live else []
+        case commands.PauseCall():
+            _require(state.phase is Phase.LIVE, "call.not_live", "only a live call can be paused")
+            return [events.CallPaused()]
+        case commands.ContinueCall():
+            _require(state.phase is Phase.PAUSED, "call.not_paused", "the call is not paused")
+            return [events.CallContinued()]
+        case commands.UseSuggestion(suggestion_id=sid):
+            is_new = _card_status(state, sid) is not CardStatus.USED
+            return [events.SuggestionUsed(suggestion_id=sid)] if is_new else []
+        case commands.DismissSuggestion(suggestion_id=sid, reason=reason):
+            is_new = _card_status(state, sid) is not CardStatus.DISMISSED
+            return [events.SuggestionDismissed(suggestion_id=sid, reason=reason)] if is_new else []
+        case commands.RateSuggestion(suggestion_id=sid, is_helpful=is_helpful):
+            _card_status(state, sid)
+            return [events.SuggestionRated(suggestion_id=sid, is_helpful=is_helpful)]
+        case commands.AcknowledgeAlert(alert_id=alert_id, verdict=verdict):
+            _require_supervisor(caller)
+            _require_alert(state, alert_id)
+            return [
+                events.AlertAcknowledged(alert_id=alert_id, by=caller.agent_id, verdict=verdict)
+            ]
+        case commands.SendWhisper(text=text):
+            _require_supervisor(caller)
+            _require(bool(text.strip()), "whisper.empty", "a whisper has at least one word")
+            _require(state.is_live, "call.not_live", "the call is over: nobody hears a whisper")
+            whisper = events.WhisperSent(
+                whisper_id=f"whisper-{state.seq + 1}",
+                by=caller.agent_id,
+                by_name=caller.agent_name,
+                text=text.strip(),
+            )
+            return [whisper]
+        case commands.TakeNote(text=text):
+            _require(bool(text.strip()), "note.empty", "a note has at least one word")
+            return [events.NoteTaken(text=text.strip())]
+        case commands.CompleteWrapUp(wrap_up=wrap_up):
+            over = state.phase is Phase.RELEASED
+            _require(over, "call.not_released", "a call is wrapped up once, after it ended")
+            return [events.WrapUpCompleted(wrap_up=wrap_up)]
+        case _:
+            assert_never(command)
+
+
+def _require(holds: bool, code: str, message: str) -> None:
+    if not holds:
+        raise Refusal(code, message)
+
+
+def _check_caller(state: CallState, caller: Caller) -> None:
+    _require(state.phase is not Phase.NEW, "call.unknown", f"there is no call {state.call_id}")
+    own = caller.role in {"supervisor", "admin"} or caller.agent_id == state.agent_id
+    _require(own, "access.not_your_call", "agents give commands for their own calls only")
+
+
+def _require_supervisor(caller: Caller) -> None:
+    is_supervisor = caller.role in {"supervisor", "admin"}
+    _require(is_supervisor, "access.role", f"only supervisors may do this, not role {caller.role}")
+
+
+def _card_status(state: CallState, suggestion_id: SuggestionId) -> CardStatus:
+    for card in state.cards:
+        if card.suggestion.suggestion_id == suggestion_id:
+            return card.status
+    raise Refusal("suggestion.unknown", f"this call has no suggestion {suggestion_id}")
+
+
+def _require_alert(state: CallState, alert_id: AlertId) -> None:
+    known = any(alert.raised.alert_id == alert_id for alert in state.alerts)
+    _require(known, "alert.unknown", f"this call has no alert {alert_id}")

@@ -1,0 +1,127 @@
+"""What a call looks like now. Values only; `fold.py` makes each from the one before."""
+
+from enum import StrEnum
+
+import msgspec
+
+from assist_engine.contract.events import (
+    AlertRaised,
+    DriverRead,
+    IntentRead,
+    SentimentRead,
+    UtteranceFinal,
+    WhisperSent,
+)
+from assist_engine.contract.ids import AgentId, CallId, ParticipantId, UtteranceId
+from assist_engine.contract.values import (
+    AlertVerdict,
+    CustomerProfile,
+    Handoff,
+    Participant,
+    PredictedReason,
+    Role,
+    Suggestion,
+    TimelineEntry,
+    WrapUp,
+)
+
+
+class Phase(StrEnum):
+    """Where a call is in its life."""
+
+    NEW = "new"
+    LIVE = "live"
+    PAUSED = "paused"
+    RELEASED = "released"
+    COMPLETED = "completed"
+
+
+class CardStatus(StrEnum):
+    """What became of a suggestion."""
+
+    SHOWN = "shown"
+    USED = "used"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+
+
+class Utterance(msgspec.Struct, frozen=True, kw_only=True):
+    """A final with the signals read from it."""
+
+    final: UtteranceFinal
+    role: Role
+    sentiment: SentimentRead | None = None
+    intents: tuple[IntentRead, ...] = ()
+    drivers: tuple[DriverRead, ...] = ()
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A suggestion on screen and what became of it."""
+
+    suggestion: Suggestion
+    status: CardStatus
+    made_ms: int  # audio position when it was made
+    asked_ms: int
+    is_helpful: bool | None = None
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert and a supervisor's judgement of it."""
+
+    raised: AlertRaised
+    raised_ms: int  # audio position
+    verdict: AlertVerdict | None = None
+    acknowledged_by: AgentId | None = None
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """A stage that did not work on this call."""
+
+    stage: str
+    code: str
+    message: str
+
+
+class CallState(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything known of one call after event `seq`."""
+
+    call_id: CallId
+    seq: int = 0
+    phase: Phase = Phase.NEW
+    caller_number: str = ""
+    queue: str = ""
+    locale: str = "en-US"
+    agent_id: AgentId = AgentId("")
+    agent_name: str = ""
+    offered_at_ms: int = 0  # wall clock
+    released_at_ms: int | None = None
+    audio_ms: int = 0
+    participants: tuple[Participant, ...] = ()
+    customer: CustomerProfile | None = None
+    identified_by: str = ""
+    timeline: tuple[TimelineEntry, ...] = ()
+    handoff: Handoff | None = None
+    reason: PredictedReason | None = None
+    utterances: tuple[Utterance, ...] = ()
+    cards: tuple[Card, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    whispers: tuple[WhisperSent, ...] = ()
+    notes: tuple[str, ...] = ()
+    wrap_up_draft: WrapUp | None = None
+    wrap_up: WrapUp | None = None
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether more can be said on this call."""
+        return self.phase in {Phase.LIVE, Phase.PAUSED}
+
+    def participant(self, participant_id: ParticipantId) -> Participant | None:
+        """The participant of that id, or None."""
+        return next((p for p in self.participants if p.participant_id == participant_id), None)
+
+    def utterance(self, utterance_id: UtteranceId) -> Utterance | None:
+        """The utterance of that id, newest first, or None."""
+        return next(
+            (u for u in reversed(self.utterances) if u.final.utterance_id == utterance_id), None
+        )

@@ -1,0 +1,172 @@
+"""What a desktop may say to the engine. Commands about a call become events or a refusal."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from assist_engine.contract.ids import AgentId, AlertId, ArticleId, CallId, SuggestionId
+from assist_engine.contract.values import AlertVerdict, Role, WrapUp
+
+
+class SayingBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    """Common encoding of what is said to the engine."""
+
+
+class ChannelFormat(msgspec.Struct, frozen=True, kw_only=True):
+    """One audio leg: whose it is and at which rate its 16-bit little-endian PCM comes."""
+
+    channel: int
+    role: Role
+    sample_rate_hz: int
+    name: str = ""
+
+
+class Hello(SayingBase, frozen=True, kw_only=True, tag="hello"):
+    """The first message of a connection. `role`: agent, supervisor, knowledge or admin."""
+
+    role: str
+    agent_id: AgentId
+    agent_name: str = ""
+    token: str = ""
+
+
+class OpenCall(SayingBase, frozen=True, kw_only=True, tag="call.open"):
+    """Start a call, or take it up again after a lost connection (same call id)."""
+
+    call_id: CallId
+    caller_number: str
+    channels: tuple[ChannelFormat, ...]
+    queue: str = ""
+    locale: str = "en-US"
+
+
+class ReleaseCall(SayingBase, frozen=True, kw_only=True, tag="call.release"):
+    """Hang up; all audio was sent."""
+
+    call_id: CallId
+
+
+class PauseCall(SayingBase, frozen=True, kw_only=True, tag="call.pause"):
+    """Stop recognition and storage."""
+
+    call_id: CallId
+
+
+class ContinueCall(SayingBase, frozen=True, kw_only=True, tag="call.continue"):
+    """Go on with recognition and storage."""
+
+    call_id: CallId
+
+
+class UseSuggestion(SayingBase, frozen=True, kw_only=True, tag="suggestion.use"):
+    """The agent uses a card."""
+
+    call_id: CallId
+    suggestion_id: SuggestionId
+
+
+class DismissSuggestion(SayingBase, frozen=True, kw_only=True, tag="suggestion.dismiss"):
+    """The agent puts a card away."""
+
+    call_id: CallId
+    suggestion_id: SuggestionId
+    reason: str = ""
+
+
+class RateSuggestion(SayingBase, frozen=True, kw_only=True, tag="suggestion.rate"):
+    """The agent says whether a card helped."""
+
+    call_id: CallId
+    suggestion_id: SuggestionId
+    is_helpful: bool
+
+
+class AcknowledgeAlert(SayingBase, frozen=True, kw_only=True, tag="alert.acknowledge"):
+    """A supervisor saw an alert."""
+
+    call_id: CallId
+    alert_id: AlertId
+    verdict: AlertVerdict
+
+
+class SendWhisper(SayingBase, frozen=True, kw_only=True, tag="whisper.send"):
+    """A supervisor tells the agent something."""
+
+    call_id: CallId
+    text: str
+
+
+class TakeNote(SayingBase, frozen=True, kw_only=True, tag="note.take"):
+    """The agent writes something down."""
+
+    call_id: CallId
+    text: str
+
+
+class CompleteWrapUp(SayingBase, frozen=True, kw_only=True, tag="wrap_up.complete"):
+    """The agent accepts the wrap-up."""
+
+    call_id: CallId
+    wrap_up: WrapUp
+
+
+class Watch(SayingBase, frozen=True, kw_only=True, tag="watch"):
+    """Send the events of a call after a seq, then live ones and partials."""
+
+    call_id: CallId
+    after_seq: int = 0
+
+
+class WatchAll(SayingBase, frozen=True, kw_only=True, tag="watch.all"):
+    """Send the events of all live calls, and of those that come. `after`: seq already held."""
+
+    after: dict[CallId, int] = {}
+
+
+class SearchKnowledge(SayingBase, frozen=True, kw_only=True, tag="knowledge.search"):
+    """Find passages in the current release."""
+
+    query: str
+    limit: int = 5
+
+
+class ListArticles(SayingBase, frozen=True, kw_only=True, tag="article.list"):
+    """List all articles with their status."""
+
+
+class ReadArticle(SayingBase, frozen=True, kw_only=True, tag="article.read"):
+    """Fetch one article as Markdown with front matter."""
+
+    article_id: ArticleId
+
+
+class SaveArticle(SayingBase, frozen=True, kw_only=True, tag="article.save"):
+    """Save a new version of an article (a draft until published)."""
+
+    article_id: ArticleId
+    markdown: str
+    reason: str = ""
+
+
+class PublishRelease(SayingBase, frozen=True, kw_only=True, tag="release.publish"):
+    """Make the next release of all saved articles."""
+
+    reason: str = ""
+
+
+CallCommand: TypeAlias = (
+    ReleaseCall
+    | PauseCall
+    | ContinueCall
+    | UseSuggestion
+    | DismissSuggestion
+    | RateSuggestion
+    | AcknowledgeAlert
+    | SendWhisper
+    | TakeNote
+    | CompleteWrapUp
+)
+KnowledgeRequest: TypeAlias = (
+    SearchKnowledge | ListArticles | ReadArticle | SaveArticle | PublishRelease
+)
+Saying: TypeAlias = Hello | OpenCall | Watch | WatchAll | CallCommand | KnowledgeRequest

@@ -1,0 +1,251 @@
+"""Every durable thing that happens in a call. Immutable; past tense; times in ms.
+
+Adding a field with a default is compatible, adding a kind too (older readers keep it as
+`Unrecognised`); renaming or removing is not: the golden logs in `tests/golden` hold it.
+"""
+
+from typing import TypeAlias
+
+import msgspec
+
+from assist_engine.contract.ids import (
+    AgentId,
+    AlertId,
+    CallId,
+    ParticipantId,
+    SuggestionId,
+    UtteranceId,
+)
+from assist_engine.contract.values import (
+    AlertVerdict,
+    CustomerProfile,
+    Evidence,
+    Handoff,
+    Participant,
+    PredictedReason,
+    Sentiment,
+    Suggestion,
+    TimelineEntry,
+    Word,
+    WrapUp,
+)
+
+
+class EventBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    """Common encoding of events: one JSON object, told apart by `kind`."""
+
+
+class CallOffered(EventBase, frozen=True, kw_only=True, tag="call.offered"):
+    """A call reached an agent."""
+
+    caller_number: str
+    agent_id: AgentId
+    agent_name: str = ""
+    queue: str = ""
+    locale: str = "en-US"
+
+
+class ParticipantJoined(EventBase, frozen=True, kw_only=True, tag="participant.joined"):
+    """A participant can be heard on a channel."""
+
+    participant: Participant
+
+
+class CustomerIdentified(EventBase, frozen=True, kw_only=True, tag="customer.identified"):
+    """The caller is known: record, history over all contact channels, handoff."""
+
+    profile: CustomerProfile
+    identified_by: str
+    timeline: tuple[TimelineEntry, ...] = ()
+    handoff: Handoff | None = None
+
+
+class ReasonPredicted(EventBase, frozen=True, kw_only=True, tag="reason.predicted"):
+    """Why the customer probably calls."""
+
+    reason: PredictedReason
+
+
+class CallPaused(EventBase, frozen=True, kw_only=True, tag="call.paused"):
+    """Recognition and storage stopped on request (consent, card details)."""
+
+
+class CallContinued(EventBase, frozen=True, kw_only=True, tag="call.continued"):
+    """Recognition and storage go on."""
+
+
+class CallReleased(EventBase, frozen=True, kw_only=True, tag="call.released"):
+    """The call ended; nothing more will be said."""
+
+    reason: str = "hang-up"
+
+
+class UtteranceFinal(EventBase, frozen=True, kw_only=True, tag="utterance.final"):
+    """What a participant said, settled. It never changes again."""
+
+    utterance_id: UtteranceId
+    participant_id: ParticipantId
+    text: str
+    start_ms: int
+    end_ms: int
+    words: tuple[Word, ...] = ()
+    is_promoted: bool = False  # recognition lost its final; this is its last stable partial
+
+
+class SentimentRead(EventBase, frozen=True, kw_only=True, tag="signal.sentiment"):
+    """How a customer's utterance reads."""
+
+    utterance_id: UtteranceId
+    sentiment: Sentiment
+    score: float  # -1 to 1
+    probability: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+class IntentRead(EventBase, frozen=True, kw_only=True, tag="signal.intent"):
+    """What the customer wants, one of the organisation's own intents."""
+
+    utterance_id: UtteranceId
+    intent: str
+    label: str  # as people say it
+    probability: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+class DriverRead(EventBase, frozen=True, kw_only=True, tag="signal.driver"):
+    """Something in the words that makes a call urgent: a threat to cancel, a third contact."""
+
+    utterance_id: UtteranceId
+    driver: str
+    label: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+class SuggestionMade(EventBase, frozen=True, kw_only=True, tag="suggestion.made"):
+    """A card was put before the agent."""
+
+    suggestion: Suggestion
+    asked_ms: int = 0  # end of the customer's words it answers, ms from the start of the call
+
+
+class SuggestionUsed(EventBase, frozen=True, kw_only=True, tag="suggestion.used"):
+    """The agent used a card."""
+
+    suggestion_id: SuggestionId
+
+
+class SuggestionDismissed(EventBase, frozen=True, kw_only=True, tag="suggestion.dismissed"):
+    """The agent put a card away."""
+
+    suggestion_id: SuggestionId
+    reason: str = ""
+
+
+class SuggestionRated(EventBase, frozen=True, kw_only=True, tag="suggestion.rated"):
+    """The agent said whether a card helped."""
+
+    suggestion_id: SuggestionId
+    is_helpful: bool
+
+
+class SuggestionWithdrawn(EventBase, frozen=True, kw_only=True, tag="suggestion.withdrawn"):
+    """The engine took a card back."""
+
+    suggestion_id: SuggestionId
+    reason: str
+
+
+class AlertRaised(EventBase, frozen=True, kw_only=True, tag="alert.raised"):
+    """The call needs a supervisor."""
+
+    alert_id: AlertId
+    rule: str
+    title: str
+    evidence: tuple[Evidence, ...]
+
+
+class AlertAcknowledged(EventBase, frozen=True, kw_only=True, tag="alert.acknowledged"):
+    """A supervisor saw the alert and judged it."""
+
+    alert_id: AlertId
+    by: AgentId
+    verdict: AlertVerdict
+
+
+class WhisperSent(EventBase, frozen=True, kw_only=True, tag="whisper.sent"):
+    """A supervisor told the agent something the customer does not hear."""
+
+    whisper_id: str
+    by: AgentId
+    by_name: str
+    text: str
+
+
+class NoteTaken(EventBase, frozen=True, kw_only=True, tag="note.taken"):
+    """The agent wrote something down."""
+
+    text: str
+
+
+class WrapUpDrafted(EventBase, frozen=True, kw_only=True, tag="wrap_up.drafted"):
+    """The engine proposes the wrap-up."""
+
+    wrap_up: WrapUp
+
+
+class WrapUpCompleted(EventBase, frozen=True, kw_only=True, tag="wrap_up.completed"):
+    """The agent accepted the wrap-up, changed or not."""
+
+    wrap_up: WrapUp
+
+
+class StageFailed(EventBase, frozen=True, kw_only=True, tag="stage.failed"):
+    """A stage could not do its work on this call; the call went on without it."""
+
+    stage: str
+    code: str
+    message: str
+
+
+class Unrecognised(msgspec.Struct, frozen=True, kw_only=True):
+    """An event of a newer engine: kept as it came, so that seq has no hole."""
+
+    kind: str
+    raw: bytes
+
+
+Event: TypeAlias = (
+    CallOffered
+    | ParticipantJoined
+    | CustomerIdentified
+    | ReasonPredicted
+    | CallPaused
+    | CallContinued
+    | CallReleased
+    | UtteranceFinal
+    | SentimentRead
+    | IntentRead
+    | DriverRead
+    | SuggestionMade
+    | SuggestionUsed
+    | SuggestionDismissed
+    | SuggestionRated
+    | SuggestionWithdrawn
+    | AlertRaised
+    | AlertAcknowledged
+    | WhisperSent
+    | NoteTaken
+    | WrapUpDrafted
+    | WrapUpCompleted
+    | StageFailed
+)
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """An event in its envelope. `seq` starts at 1 in each call and has no holes."""
+
+    call_id: CallId
+    seq: int
+    recorded_ms: int  # wall clock of the engine, ms since 1970
+    audio_ms: int  # newest audio received when it was recorded, ms from the start of the call
+    event: Event | Unrecognised

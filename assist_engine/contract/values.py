@@ -1,0 +1,210 @@
+"""Values that events and commands carry: evidence, customers, suggestions, wrap-up."""
+
+from enum import StrEnum
+
+import msgspec
+
+from assist_engine.contract.ids import (
+    ArticleId,
+    CustomerId,
+    ParticipantId,
+    PlaybookId,
+    SuggestionId,
+    UtteranceId,
+)
+
+
+class Role(StrEnum):
+    """Who a participant of a call is."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    BOT = "bot"
+
+
+class Certainty(StrEnum):
+    """A probability as people read it; the cuts are in `certainty_of`."""
+
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+    UNCLEAR = "unclear"
+
+
+def certainty_of(probability: float) -> Certainty:
+    """Say a probability (0 to 1) as a word: likely from 0.75, possible from 0.5."""
+    if probability >= 0.75:
+        return Certainty.LIKELY
+    return Certainty.POSSIBLE if probability >= 0.5 else Certainty.UNCLEAR
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why something is claimed: words of the call, or a fact about the customer."""
+
+    quote: str
+    utterance_id: UtteranceId | None = None
+    start_ms: int | None = None
+
+
+class Participant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Someone on the call, heard on one channel."""
+
+    participant_id: ParticipantId
+    role: Role
+    channel: int
+    name: str = ""
+
+
+class Word(msgspec.Struct, frozen=True, array_like=True):
+    """A recognised word; times in ms from the start of the call, confidence 0 to 1."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    confidence: float
+
+
+class ContactChannel(StrEnum):
+    """How customer and company met."""
+
+    VOICE = "voice"
+    CHAT = "chat"
+    EMAIL = "email"
+    ORDER = "order"
+    BRANCH = "branch"
+    APP = "app"
+    NOTE = "note"
+
+
+class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that happened with a customer, on any contact channel."""
+
+    at_ms: int  # wall clock, ms since 1970
+    contact_channel: ContactChannel
+    title: str
+    detail: str = ""
+    mood: float | None = None  # -1 to 1
+    is_open: bool = False  # still waiting for the company to do something
+    reference: str = ""  # order, ticket or card it belongs to
+
+
+class Handoff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a virtual agent or IVR learned before it passed the customer on."""
+
+    source: str
+    lines: tuple[str, ...]
+    do_not_ask_again: tuple[str, ...] = ()
+
+
+class CustomerProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The customer record shown by the screen pop."""
+
+    customer_id: CustomerId
+    name: str
+    organisation: str  # which of the organisation's businesses serves the customer
+    tier: str = ""
+    since_year: int | None = None
+    phone: str = ""
+    email: str = ""
+    preferences: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    consent_recording: bool | None = None
+    facts: dict[str, str | int | float | bool] = {}  # what playbook conditions may ask
+
+
+class PredictedReason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why the customer probably calls, told before the first word."""
+
+    title: str
+    opening: str  # a question the agent may open with
+    intent: str
+    probability: float
+    evidence: tuple[Evidence, ...]
+
+
+class Sentiment(StrEnum):
+    """How an utterance of the customer reads; *unclear* is an answer of its own."""
+
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
+    UNCLEAR = "unclear"
+
+
+class SuggestionKind(StrEnum):
+    """What a card offers."""
+
+    ARTICLE = "article"
+    NEXT_ACTION = "next_action"
+
+
+class Span(msgspec.Struct, frozen=True, array_like=True):
+    """Half-open range of characters."""
+
+    start: int
+    end: int
+
+
+class ArticleReference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The passage behind an article card."""
+
+    article_id: ArticleId
+    version: int
+    release: int
+    updated_ms: int
+
+
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A piece of guidance: on screen, a card."""
+
+    suggestion_id: SuggestionId
+    kind: SuggestionKind
+    topic: str  # two suggestions on one topic are a repeat
+    title: str
+    body: str
+    probability: float
+    evidence: tuple[Evidence, ...]
+    answer: Span | None = None  # the answer sentence within body
+    article: ArticleReference | None = None
+    playbook_id: PlaybookId | None = None
+    primary_label: str = ""  # what the button of a next action says
+    alternative_label: str = ""
+    checklist: tuple[str, ...] = ()
+
+    @property
+    def certainty(self) -> Certainty:
+        """The probability as a word."""
+        return certainty_of(self.probability)
+
+
+class FollowUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something promised on the call."""
+
+    text: str
+    due: str = ""  # as it was said: "by friday"
+    evidence: Evidence | None = None
+
+
+class SummaryLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One sentence of a summary and the moment it comes from."""
+
+    section: str  # reason, done, outcome, mood
+    text: str
+    evidence: Evidence | None = None
+
+
+class WrapUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What remains of a call: drafted by the engine, completed by the agent."""
+
+    lines: tuple[SummaryLine, ...]
+    disposition: str
+    disposition_probability: float = 0.0
+    outcome: str = ""
+    follow_ups: tuple[FollowUp, ...] = ()
+    note: str = ""
+
+
+class AlertVerdict(StrEnum):
+    """What a supervisor says of an alert; it tunes the thresholds."""
+
+    USEFUL = "useful"
+    NOISE = "noise"

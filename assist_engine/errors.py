@@ -1,0 +1,42 @@
+"""What can go wrong, as people and programs are told.
+
+AssistError
+├── Refusal              a command that cannot be done now
+├── BadInput             something handed in is not what is accepted
+├── EngineBusy           more calls than the machine can decode in real time
+└── SettingsError        the settings file is wrong
+"""
+
+
+class AssistError(Exception):
+    """An error with a stable `code` and a text for people."""
+
+    code = "engine.error"
+
+
+class BadInput(AssistError):
+    """Something handed in is not what is accepted; the text says what is."""
+
+    code = "input.bad"
+
+
+class EngineBusy(AssistError):
+    """More calls than the machine can decode in real time."""
+
+    code = "speech.at_capacity"
+
+    def __init__(self, *, running: int, capacity: int) -> None:
+        super().__init__()
+        self.running, self.capacity = running, capacity
+
+    def __str__(self) -> str:
+        return (
+            f"this engine decodes {self.capacity} channels in real time and {self.running} are "
+            "running: end a call, or add a machine"
+        )
+
+
+class SettingsError(AssistError):
+    """The settings file is wrong; the text says where."""
+
+    code = "settings.bad"

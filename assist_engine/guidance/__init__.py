@@ -1,0 +1,1 @@
+"""Suggestions: what would help now. Pure."""

@@ -1,0 +1,1 @@
+"""The one encoder thread and the linear heads that read its vectors."""

@@ -1,0 +1,1 @@
+"""Wire formats of audio sources, sans-I/O: receive, events, to_send."""

@@ -1,0 +1,1 @@
+"""One live call: runs the stages, appends events, fans them out."""

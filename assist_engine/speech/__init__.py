@@ -1,0 +1,1 @@
+"""Recognition: models, one recogniser a channel, hypotheses settled into utterances."""

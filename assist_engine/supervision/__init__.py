@@ -1,0 +1,1 @@
+"""Which calls need a supervisor, and why. Pure."""

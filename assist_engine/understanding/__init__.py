@@ -1,0 +1,1 @@
+"""Signals: what an utterance means. Pure."""
