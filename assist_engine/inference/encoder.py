@@ -1,0 +1,158 @@
+"""Turns texts into vectors on one thread: batches what waits, embeds each text once.
+
+A text that comes while the thread is busy joins the batch that waits; when the thread is
+idle nothing waits. One encoder serves all calls of an engine.
+"""
+
+import asyncio
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeAlias
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from assist_engine.errors import AssistError, BadInput
+
+Vector: TypeAlias = NDArray[np.float32]
+EncodeTexts: TypeAlias = Callable[[list[str]], Vector]
+
+
+class EncoderClosed(AssistError):
+    """The encoder is not running: not started yet, or closed."""
+
+    code = "inference.encoder_closed"
+
+    def __str__(self) -> str:
+        return "the encoder is not running: call start() first, and nothing after close()"
+
+
+class EncoderStats(msgspec.Struct, frozen=True, kw_only=True):
+    """What the encoder did so far. `texts` were embedded, `reused` came from memory."""
+
+    texts: int
+    batches: int
+    reused: int
+    cpu_seconds: float  # of the encoder's thread only
+
+
+class _Batch:
+    """Texts that go through the model together; open for more until the thread takes it."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.vectors: Future[Vector] = Future()
+
+
+class Encoder:
+    """Embeds texts for all calls: (384,) vectors of length 1 for the default model."""
+
+    def __init__(
+        self, encode: EncodeTexts, *, batch_limit: int = 32, cache_size: int = 8192
+    ) -> None:
+        self._encode = encode
+        self._batch_limit = batch_limit
+        self._cache_size = cache_size
+        self._cache: OrderedDict[str, Vector] = OrderedDict()
+        self._waiting: dict[str, tuple[_Batch, int]] = {}
+        self._open: _Batch | None = None
+        self._lock = threading.Lock()
+        self._thread: ThreadPoolExecutor | None = None
+        self._texts = self._batches = self._reused = 0
+        self._cpu_seconds = 0.0
+
+    def start(self) -> None:
+        """Start the thread; a second start does nothing."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
+
+    def close(self) -> None:
+        """Finish what waits, then end the thread."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.shutdown(wait=True)
+
+    @property
+    def stats(self) -> EncoderStats:
+        """Counts since the start."""
+        with self._lock:
+            return EncoderStats(
+                texts=self._texts,
+                batches=self._batches,
+                reused=self._reused,
+                cpu_seconds=self._cpu_seconds,
+            )
+
+    async def encode(self, text: str) -> Vector:
+        """The vector of a text. Raises what the model raises, or `EncoderClosed`."""
+        place = self._find_or_queue(text)
+        if isinstance(place, np.ndarray):
+            return place
+        batch, row = place
+        # Shielded: the batch belongs to other calls too when this caller goes away.
+        vectors = await asyncio.shield(asyncio.wrap_future(batch.vectors))
+        vector: Vector = vectors[row]
+        return vector
+
+    def _find_or_queue(self, text: str) -> Vector | tuple[_Batch, int]:
+        with self._lock:
+            known = self._cache.get(text)
+            if known is not None:
+                self._cache.move_to_end(text)
+                self._reused += 1
+                return known
+            if text in self._waiting:
+                self._reused += 1
+                return self._waiting[text]
+            return self._queue(text)
+
+    def _queue(self, text: str) -> tuple[_Batch, int]:
+        if self._thread is None:
+            raise EncoderClosed
+        if self._open is None or len(self._open.texts) >= self._batch_limit:
+            self._open = _Batch()
+            # The executor keeps what the model raises in the future, so the thread lives on.
+            batch = self._open
+            running = self._thread.submit(self._run, batch)
+            running.add_done_callback(lambda done: self._settle(batch, done))
+        self._open.texts.append(text)
+        self._waiting[text] = place = (self._open, len(self._open.texts) - 1)
+        return place
+
+    def _run(self, batch: _Batch) -> Vector:
+        with self._lock:
+            if self._open is batch:
+                self._open = None
+        began = time.thread_time()
+        try:
+            vectors = self._encode(batch.texts)
+            if len(vectors) != len(batch.texts):
+                raise BadInput(
+                    f"the model gave {len(vectors)} vectors for {len(batch.texts)} texts"
+                )
+            return vectors
+        finally:
+            with self._lock:
+                self._cpu_seconds += time.thread_time() - began
+                self._texts += len(batch.texts)
+                self._batches += 1
+
+    def _settle(self, batch: _Batch, done: Future[Vector]) -> None:
+        error = done.exception()
+        with self._lock:
+            for row, text in enumerate(batch.texts):
+                del self._waiting[text]
+                if error is None:
+                    self._cache[text] = done.result()[row]
+            while len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)
+        if error is None:
+            batch.vectors.set_result(done.result())
+        else:
+            batch.vectors.set_exception(error)
