@@ -1,0 +1,278 @@
+"""What one desktop and its engine say to each other, over as many connections as it takes.
+
+Sans-I/O: `receive` takes what came, `to_send` gives what goes out. Everything posted is kept
+until it is answered and said again on the next connection; audio is kept for 90 s.
+"""
+
+import threading
+from collections import deque
+from typing import Final
+
+from msgspec.structs import replace
+
+from agent_desktop.link.kept_audio import KeptAudio
+from assist_engine.call.fold import SequenceGap
+from assist_engine.contract import answers, commands, events
+from assist_engine.contract.answers import Answer
+from assist_engine.contract.commands import Hello, OpenCall, ReleaseCall, Saying, Watch, WatchAll
+from assist_engine.contract.events import Recorded
+from assist_engine.contract.ids import CallId
+from assist_engine.contract.wire import (
+    AudioFrame,
+    Said,
+    decode_from_engine,
+    encode_audio,
+    encode_said,
+)
+
+KEPT_AUDIO_MS: Final = 90_000
+BATCH: Final = 32
+
+
+class _OwnCall:
+    """The call whose audio this desktop sends."""
+
+    def __init__(self, opening: OpenCall, *, kept_ms: int) -> None:
+        self.opening = opening
+        self.is_opened = False
+        self.is_released = False
+        self.is_paused = False
+        self.audio = {
+            channel.channel: KeptAudio(sample_rate_hz=channel.sample_rate_hz, kept_ms=kept_ms)
+            for channel in opening.channels
+        }
+        self.sequences = dict.fromkeys(self.audio, 0)
+
+    @property
+    def unsent_ms(self) -> int:
+        return max((kept.unsent_ms for kept in self.audio.values()), default=0)
+
+    def opened(self, resume_from_ms: dict[int, int]) -> None:
+        self.is_opened = True
+        for channel, from_ms in resume_from_ms.items():
+            if channel in self.audio:
+                self.audio[channel].rewind(from_ms)
+
+    def take_audio(self, limit: int) -> list[bytes]:
+        """Encoded frames, the channels in turn."""
+        frames: list[bytes] = []
+        channels = list(self.audio)
+        while channels and len(frames) < limit:
+            channels = [c for c in channels if self._take_frame(c, into=frames)]
+        return frames
+
+    def _take_frame(self, channel: int, *, into: list[bytes]) -> bool:
+        block = self.audio[channel].take()
+        if block is None:
+            return False
+        frame = AudioFrame(
+            channel=channel,
+            sequence=self.sequences[channel],
+            start_sample=block.start_sample,
+            pcm=block.pcm,
+        )
+        self.sequences[channel] += 1
+        into.append(encode_audio(frame))
+        return True
+
+
+class Conversation:
+    """May be used from several threads. `refusal` is set once the engine does not want us."""
+
+    def __init__(self, hello: Hello, *, kept_ms: int = KEPT_AUDIO_MS, room: int = 1_000) -> None:
+        self._lock = threading.Lock()
+        self._hello = hello
+        self._kept_ms = kept_ms
+        self._room = room
+        self._next_ref = 1
+        self._hello_ref = 0
+        self._waiting: deque[Said] = deque()
+        self._unanswered: dict[int, Said] = {}
+        self._own: _OwnCall | None = None
+        self._watched: set[CallId] = set()
+        self._watches_all = False
+        self._held: dict[CallId, int] = {}
+        self._is_greeted = False
+        self._is_ready = False
+        self.refusal = ""
+
+    @property
+    def unsent_ms(self) -> int:
+        """Audio of the own call that waits to be sent."""
+        with self._lock:
+            return self._own.unsent_ms if self._own else 0
+
+    def post(self, saying: Saying) -> bool:
+        """Say something as soon as the engine hears it; False where too much waits already."""
+        with self._lock:
+            if len(self._waiting) + len(self._unanswered) >= self._room:
+                return False
+            self._note(saying)
+            self._waiting.append(self._numbered(saying))
+            return True
+
+    def send_audio(self, channel: int, *, start_sample: int, pcm: bytes) -> None:
+        """Keep a block of 16-bit mono PCM and send it when the call is open.
+
+        While the call is paused silence is sent in its place: what is said then never leaves
+        this computer.
+        """
+        with self._lock:
+            own = self._own
+            if own is None or own.is_released or channel not in own.audio:
+                return
+            own.audio[channel].keep(start_sample, bytes(len(pcm)) if own.is_paused else pcm)
+
+    def connection_made(self) -> None:
+        """Begin again on a new connection: greet, take up calls and watches, then the rest."""
+        with self._lock:
+            pending = sorted([*self._unanswered.values(), *self._waiting], key=lambda s: s.ref)
+            kept = [s for s in pending if not isinstance(s.saying, OpenCall | Watch | WatchAll)]
+            resumed = [self._numbered(saying) for saying in self._resumption()]
+            self._waiting = deque([*resumed, *kept])
+            self._unanswered = {}
+            self._is_greeted = self._is_ready = False
+            if self._own:
+                self._own.is_opened = False
+
+    def to_send(self) -> list[bytes | str]:
+        """The next messages to send, at most a few dozen; empty: nothing can be sent now."""
+        with self._lock:
+            if not self._is_greeted:
+                self._is_greeted = True
+                said = self._numbered(self._hello)
+                self._hello_ref = said.ref
+                return [_text(said)]
+            if not self._is_ready:
+                return []
+            messages: list[bytes | str] = [_text(said) for said in self._take_sayings()]
+            if self._own and self._own.is_opened:
+                messages += self._own.take_audio(BATCH)
+            return messages
+
+    def receive(self, data: bytes | str) -> list[Recorded | Answer]:
+        """What the views must hear of it. Raises `WireError` or `SequenceGap`."""
+        message = decode_from_engine(data)
+        if message is None:
+            return []
+        with self._lock:
+            if isinstance(message, Recorded):
+                return [message] if self._is_news(message) else []
+            self._hear(message)
+            return [message]
+
+    def _numbered(self, saying: Saying) -> Said:
+        ref, self._next_ref = self._next_ref, self._next_ref + 1
+        return Said(ref=ref, saying=saying)
+
+    def _note(self, saying: Saying) -> None:
+        match saying:
+            case OpenCall():
+                self._own = _OwnCall(saying, kept_ms=self._kept_ms)
+            case Watch(call_id=call_id, after_seq=after_seq):
+                self._watched.add(call_id)
+                self._held.setdefault(call_id, after_seq)
+            case WatchAll(after=after):
+                self._watches_all = True
+                self._held = {**after, **self._held}
+            case commands.PauseCall(call_id=call_id):
+                self._set_paused(call_id, is_paused=True)
+            case commands.ContinueCall(call_id=call_id):
+                self._set_paused(call_id, is_paused=False)
+            case _:
+                pass
+
+    def _set_paused(self, call_id: CallId, *, is_paused: bool) -> None:
+        if self._own and self._own.opening.call_id == call_id:
+            self._own.is_paused = is_paused
+
+    def _resumption(self) -> list[Saying]:
+        sayings: list[Saying] = []
+        if self._own and not self._own.is_released:
+            sayings.append(self._own.opening)
+        sayings += [
+            Watch(call_id=call_id, after_seq=self._held.get(call_id, 0))
+            for call_id in sorted(self._watched)
+        ]
+        if self._watches_all:
+            sayings.append(WatchAll(after=dict(self._held)))
+        return sayings
+
+    def _take_sayings(self) -> list[Said]:
+        taken: list[Said] = []
+        blocked = False  # one saying about the own call waits, so do those after it
+        left: deque[Said] = deque()
+        for said in self._waiting:
+            is_own = self._is_about_own_call(said.saying)
+            blocked = blocked or (is_own and self._must_wait(said.saying))
+            if len(taken) == BATCH or (is_own and blocked):
+                left.append(said)
+                continue
+            taken.append(said)
+            self._unanswered[said.ref] = said
+        self._waiting = left
+        return [self._fresh(said) for said in taken]
+
+    def _fresh(self, said: Said) -> Said:
+        """A watch asks from what is held now, which may be more than when it was posted."""
+        if isinstance(said.saying, Watch):
+            held = self._held.get(said.saying.call_id, 0)
+            return replace(said, saying=replace(said.saying, after_seq=held))
+        return said
+
+    def _is_about_own_call(self, saying: Saying) -> bool:
+        if self._own is None or isinstance(saying, OpenCall | Watch):
+            return False
+        return getattr(saying, "call_id", None) == self._own.opening.call_id
+
+    def _must_wait(self, saying: Saying) -> bool:
+        if self._own is None or self._own.is_released:
+            return False
+        if not self._own.is_opened:
+            return True
+        return isinstance(saying, ReleaseCall) and self._own.unsent_ms > 0
+
+    def _is_news(self, recorded: Recorded) -> bool:
+        held = self._held.get(recorded.call_id, 0)
+        if recorded.seq <= held:
+            return False
+        if recorded.seq != held + 1:
+            raise SequenceGap(call_id=recorded.call_id, expected=held + 1, got=recorded.seq)
+        self._held[recorded.call_id] = recorded.seq
+        if self._own and self._own.opening.call_id == recorded.call_id:
+            self._follow(self._own, recorded)
+        return True
+
+    def _follow(self, own: _OwnCall, recorded: Recorded) -> None:
+        match recorded.event:
+            case events.CallReleased():
+                own.is_released = True
+                self._watched.add(recorded.call_id)  # the wrap-up is still to come
+            case events.CallPaused():
+                own.is_paused = True
+            case events.CallContinued():
+                own.is_paused = False
+            case events.WrapUpCompleted():
+                self._watched.discard(recorded.call_id)
+            case _:
+                pass
+
+    def _hear(self, answer: Answer) -> None:
+        said = self._unanswered.pop(getattr(answer, "ref", 0), None)
+        match answer:
+            case answers.EngineStatus(is_ready=is_ready):
+                self._is_ready = is_ready
+            case answers.CallOpened(call_id=call_id, resume_from_ms=resume_from_ms):
+                if self._own and self._own.opening.call_id == call_id:
+                    self._own.opened(resume_from_ms)
+            case answers.Refused(ref=ref, message=message):
+                if ref == self._hello_ref:
+                    self.refusal = message
+                if said and isinstance(said.saying, OpenCall):
+                    self._own = None
+            case _:
+                pass
+
+
+def _text(said: Said) -> str:
+    return encode_said(said).decode()
