@@ -72,9 +72,7 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
         """The height of a text size in pixels."""
         return self.px(_PIXELS[size])
 
-    def font(
-        self, size: Size = Size.BODY, *, weight: QFont.Weight = QFont.Weight.Normal
-    ) -> QFont:
+    def font(self, size: Size = Size.BODY, *, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """The font of a size, for painters."""
         font = QFont(list(FAMILIES))
         font.setPixelSize(self.pixels(size))

@@ -1,0 +1,41 @@
+"""A short fact in a pill: a queue, a flag, a certainty."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from agent_desktop.theme import Theme, Tone
+from agent_desktop.widgets.shared.text import set_look
+
+
+class Chip(QLabel):
+    """A pill with one or two words. Long text is cut, its tooltip says all."""
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        theme: Theme,
+        tone: Tone = Tone.NEUTRAL,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setFixedHeight(theme.px(20))
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        set_look(self, "chip", tone=tone.value)
+        self.say(text, tone=tone)
+
+    def say(self, text: str, *, tone: Tone = Tone.NEUTRAL) -> None:
+        """Show a text in a tone; nothing to say hides the pill."""
+        set_look(self, "chip", tone=tone.value)
+        self.setVisible(bool(text))
+        self.setText(text)
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+
+    def minimumSizeHint(self) -> QSize:
+        """May be squeezed to a few letters where space is short."""
+        hint = super().sizeHint()
+        return QSize(min(hint.width(), self._theme.px(48)), hint.height())

@@ -1,0 +1,38 @@
+"""Labels: plain text in one of the looks of the theme, never HTML from outside."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+
+def label(
+    text: str = "", *, look: str = "body", wraps: bool = False, parent: QWidget | None = None
+) -> QLabel:
+    """A label. Looks: brand, body, muted, small, small-muted, strong, name, figure, error."""
+    made = QLabel(text, parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("look", look)
+    if wraps:
+        made.setWordWrap(True)
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def caption(text: str, *, look: str = "caption") -> QLabel:
+    """The title of a panel: small, bold, spaced, upper case."""
+    made = label(text.upper(), look=look)
+    made.setAccessibleName(text)
+    font = made.font()
+    font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 106)
+    made.setFont(font)
+    return made
+
+
+def set_look(widget: QWidget, look: str, *, tone: str | None = None) -> None:
+    """Change the look (and tone) of a widget that is already on screen."""
+    if widget.property("look") == look and widget.property("tone") == tone:
+        return
+    widget.setProperty("look", look)
+    widget.setProperty("tone", tone)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
