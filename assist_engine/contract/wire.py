@@ -63,6 +63,11 @@ def decode_said(data: bytes | str) -> Said:
         raise WireError(f"not a message of {SUBPROTOCOL}: {error}") from error
 
 
+def kind_of(event: Event | Unrecognised) -> str:
+    """The `kind` of an event as it stands in its JSON."""
+    return event.kind if isinstance(event, Unrecognised) else str(event.__struct_config__.tag)
+
+
 def encode_event(event: Event | Unrecognised) -> bytes:
     """JSON of an event; one that was not recognised goes out as it came."""
     return event.raw if isinstance(event, Unrecognised) else _encoder.encode(event)

@@ -1,0 +1,45 @@
+"""`attune-engine`: the engine's command line. Each command has its own file in `cli/`."""
+
+import os
+import sys
+
+import typer
+
+from assist_engine.call.decide import Refusal
+from assist_engine.cli.evaluate_speech import evaluate_speech
+from assist_engine.cli.models import models
+from assist_engine.cli.replay import replay
+from assist_engine.cli.serve import serve
+from assist_engine.cli.train import train
+from assist_engine.contract.wire import WireError
+from assist_engine.errors import AssistError
+
+# The weights are in a package; without this, libraries ask a model hub for newer ones.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+app = typer.Typer(
+    help="Attune's engine: hears calls, understands them, says what would help.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+evaluate = typer.Typer(help="Measure the engine.", no_args_is_help=True)
+evaluate.command("speech")(evaluate_speech)
+app.command()(serve)
+app.command()(replay)
+app.add_typer(models, name="models")
+app.add_typer(train, name="train")
+app.add_typer(evaluate, name="evaluate")
+
+
+def main() -> None:
+    """Run a command; an error that a person can mend is one sentence and exit code 2."""
+    try:
+        app()
+    except (AssistError, Refusal, WireError) as error:
+        print(f"attune-engine: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

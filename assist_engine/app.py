@@ -1,0 +1,243 @@
+"""Composition root: loads the models, opens the door, ends everything in order."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from assist_engine.contract.answers import EngineStatus, ReleasePublished
+from assist_engine.customers.directory import Directory
+from assist_engine.event_log.sqlite_log import SqliteLog
+from assist_engine.guidance import summary
+from assist_engine.guidance.arbiter import Arbiter
+from assist_engine.guidance.article_rule import ArticleRule
+from assist_engine.guidance.next_action_rule import NextActionRule
+from assist_engine.guidance.playbook import load_playbooks
+from assist_engine.guidance.rule import GuidanceRule
+from assist_engine.inference.encoder import Encoder, EncoderStats
+from assist_engine.inference.heads import LinearHead
+from assist_engine.server.access import Access
+from assist_engine.server.door import listen, open_door
+from assist_engine.server.engine_state import EngineState
+from assist_engine.server.http_status import HttpStatus
+from assist_engine.server.library import Library
+from assist_engine.session.fan_out import FanOut
+from assist_engine.session.knowledge_finder import KnowledgeFinder, load_finder
+from assist_engine.session.live_calls import LiveCalls
+from assist_engine.session.stages import Stages
+from assist_engine.settings import RESOURCES, Settings
+from assist_engine.speech.admission import Admission, measure_capacity
+from assist_engine.speech.models import resolve_model
+from assist_engine.speech.vosk_engine import VoskEngine, self_test
+from assist_engine.supervision.alerting import Alerting
+from assist_engine.understanding.analyzer import Analyzer
+from assist_engine.understanding.drivers import DriverSignal
+from assist_engine.understanding.intent import IntentSignal, load_intents
+from assist_engine.understanding.sentiment import SentimentSignal
+from assist_engine.understanding.signal import Signal
+
+log = logging.getLogger(__name__)
+
+
+def now_ms() -> int:
+    """Wall clock, ms since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def demo_settings(settings: Settings) -> Settings:
+    """The settings with the demo organisation's customers, playbooks and intents."""
+    demo = RESOURCES / "demo"
+    guidance = replace(
+        settings.guidance,
+        customers=str(demo / "customers"),
+        playbooks=str(demo / "playbooks"),
+        intents=str(demo / "intents.yaml"),
+    )
+    return replace(settings, guidance=guidance)
+
+
+@dataclass(kw_only=True)
+class EngineApp:
+    """One engine process. `articles`: a folder imported into a knowledge base without release."""
+
+    settings: Settings
+    articles: Path | None = None
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _hurrying: asyncio.Event = field(default_factory=asyncio.Event)
+    _encoder: Encoder | None = None
+
+    def stop(self) -> None:
+        """End after the live calls, within `calls.drain_s`; a second time ends at once."""
+        if self._stopping.is_set():
+            self._hurrying.set()
+        self._stopping.set()
+
+    def stop_now(self) -> None:
+        """End at once; live calls can be taken up again by the next engine."""
+        self._hurrying.set()
+        self._stopping.set()
+
+    async def serve(self, on_open: Callable[[int], None]) -> None:
+        """Serve until stopped; `on_open` gets the port, models load after that."""
+        settings = self.settings
+        state = EngineState(_status(settings, "starting", 0.0))
+        access = Access(settings.access, host=settings.server.host)
+        door = listen(settings.server)
+        async with AsyncExitStack() as closing:
+            event_log = SqliteLog(settings.data_folder / "calls.db")
+            closing.push_async_callback(event_log.close)
+            server = open_door(
+                door,
+                settings=settings.server,
+                engine=state,
+                access=access,
+                http=HttpStatus(state, self._encoder_stats),
+            )
+            await closing.enter_async_context(server)
+            on_open(door.getsockname()[1])
+            async with asyncio.TaskGroup() as tasks:
+                running = tasks.create_task(self._run(state, event_log), name="engine")
+                await self._stopping.wait()
+                await self._drain(state)
+                running.cancel()
+            if self._encoder is not None:
+                self._encoder.close()
+
+    async def _run(self, state: EngineState, event_log: SqliteLog) -> None:
+        stages = await self._load(state)
+        calls = LiveCalls(
+            event_log=event_log,
+            fan_out=FanOut(),
+            stages=stages,
+            reconnect_s=self.settings.calls.reconnect_s,
+            now_ms=now_ms,
+        )
+
+        def on_release(published: ReleasePublished) -> None:
+            state.report(replace(state.status, release=published.release))
+            state.tell_all(replace(published, ref=0))
+
+        async with asyncio.TaskGroup() as tasks:
+            restored = asyncio.Event()
+            tasks.create_task(calls.run(restored), name="calls")
+            await restored.wait()
+            state.open(calls, Library(stages.finder, on_release=on_release))
+            release = stages.finder.release
+            status = replace(state.status, is_ready=True, stage="ready", progress=1.0)
+            state.report(replace(status, release=release))
+            every_s = self.settings.knowledge.refresh_s
+            tasks.create_task(stages.finder.follow(every_s, on_release), name="releases")
+
+    async def _load(self, state: EngineState) -> Stages:
+        """Build the stages; speech and language models load at the same time."""
+        settings = self.settings
+
+        def report(stage: str, progress: float) -> None:
+            state.report(replace(state.status, stage=stage, progress=progress))
+
+        report("loading the speech and language models", 0.1)
+        finder_loading = asyncio.create_task(
+            asyncio.to_thread(
+                load_finder,
+                settings.folder(settings.knowledge.folder, "knowledge"),
+                settings.knowledge.embedding_model,
+                articles=self.articles,
+                now_ms=now_ms,
+            )
+        )
+        speech = {
+            locale: await asyncio.to_thread(self._load_speech, name)
+            for locale, name in settings.speech.models.items()
+        }
+        first = next(iter(speech.values()))
+        report("measuring what this computer can hear at once", 0.4)
+        capacity = await asyncio.to_thread(measure_capacity, first)
+        state.status = replace(
+            state.status, speech_model=first.name, is_demo_speech_model=first.is_demo
+        )
+        report("reading the knowledge base", 0.6)
+        finder = await finder_loading
+        self._encoder = finder.encoder
+        await finder.refresh()
+        report("learning the intents", 0.9)
+        return Stages(
+            speech=speech,
+            decoding=ThreadPoolExecutor(self._threads(), thread_name_prefix="speech"),
+            admission=Admission(capacity=int(capacity * settings.speech.headroom)),
+            encoder=finder.encoder,
+            analyzer=Analyzer(await self._signals(finder.encoder)),
+            rules=self._rules(finder),
+            arbiter=Arbiter(min_gap_ms=settings.guidance.min_gap_ms),
+            alerting=Alerting(),
+            finder=finder,
+            customers=Directory.load(
+                settings.folder(settings.guidance.customers, "customers"), now_ms=now_ms()
+            ),
+            summarise=summary.draft,
+            audio_queue_blocks=settings.speech.audio_queue_blocks,
+        )
+
+    def _load_speech(self, name: str) -> VoskEngine:
+        models = self.settings.folder(self.settings.speech.models_dir, "models")
+        engine = VoskEngine.load(resolve_model(name, models, RESOURCES / "models" / "speech"))
+        self_test(engine)
+        return engine
+
+    async def _signals(self, encoder: Encoder) -> list[Signal]:
+        signals: list[Signal] = [
+            SentimentSignal(LinearHead.load(RESOURCES / "models" / "heads" / "sentiment.npz")),
+            DriverSignal(),
+        ]
+        path = self.settings.folder(self.settings.guidance.intents, "intents.yaml")
+        if path.exists():
+            examples = load_intents(path.read_text(encoding="utf-8"), source=str(path))
+            vectors = await encoder.encode_all([example.text for example in examples])
+            signals.append(IntentSignal(examples, vectors))
+        return signals
+
+    def _rules(self, finder: KnowledgeFinder) -> list[GuidanceRule]:
+        folder = self.settings.folder(self.settings.guidance.playbooks, "playbooks")
+        playbooks = [
+            playbook
+            for path in sorted(folder.glob("*.yaml"))
+            for playbook in load_playbooks(path.read_text(encoding="utf-8"), source=str(path))
+        ]
+        return [NextActionRule(playbooks), ArticleRule(lambda: finder.threshold)]
+
+    def _threads(self) -> int:
+        return self.settings.speech.threads or os.cpu_count() or 1
+
+    def _encoder_stats(self) -> EncoderStats | None:
+        return self._encoder.stats if self._encoder else None
+
+    async def _drain(self, state: EngineState) -> None:
+        """Accept no new calls and let the live ones end, as long as the settings allow."""
+        if not state.is_open:
+            return
+        calls = state.calls
+        calls.is_draining = True
+        state.report(replace(state.status, is_ready=False, stage="ending: no new calls"))
+        deadline = asyncio.get_running_loop().time() + self.settings.calls.drain_s
+        while calls.count and not self._hurrying.is_set():
+            if asyncio.get_running_loop().time() > deadline:
+                break
+            await asyncio.sleep(0.1)
+        state.close()
+
+
+def _status(settings: Settings, stage: str, progress: float) -> EngineStatus:
+    return EngineStatus(
+        is_ready=False,
+        stage=stage,
+        progress=progress,
+        speech_model=", ".join(settings.speech.models.values()),
+        engine_version=version("attune"),
+    )

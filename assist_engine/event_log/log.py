@@ -1,0 +1,34 @@
+"""What a log of events must do; `tests/conformance/test_event_log.py` holds every one to it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from assist_engine.contract.events import Recorded
+from assist_engine.contract.ids import CallId
+from assist_engine.errors import AssistError
+
+
+class SeqTaken(AssistError):
+    """Another writer already recorded this seq of the call; nothing of the batch was kept."""
+
+    code = "event.seq_taken"
+
+
+class EventLog(Protocol):
+    """Keeps events for ever, in order, one row a `(call_id, seq)`."""
+
+    async def append(self, recorded: Sequence[Recorded]) -> None:
+        """Return once all are durable; raise `SeqTaken` and keep none on a conflict."""
+        ...
+
+    async def read(self, call_id: CallId, *, after_seq: int = 0) -> list[Recorded]:
+        """The events of a call after a seq, in order."""
+        ...
+
+    async def unreleased(self) -> list[CallId]:
+        """Calls that were offered and never released, oldest first."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what waits, then close."""
+        ...

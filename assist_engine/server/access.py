@@ -1,0 +1,73 @@
+"""Who may connect, and as what. Without tokens only this machine may."""
+
+import hmac
+from hashlib import sha256
+from ipaddress import ip_address
+from typing import Final
+
+from assist_engine.call.decide import Caller, Refusal
+from assist_engine.contract.commands import (
+    Hello,
+    ListArticles,
+    OpenCall,
+    PublishRelease,
+    ReadArticle,
+    SaveArticle,
+    Saying,
+    WatchAll,
+)
+from assist_engine.errors import SettingsError
+from assist_engine.settings import AccessSettings
+
+ROLES: Final = frozenset({"agent", "supervisor", "knowledge", "admin"})
+
+_ROLES_FOR: Final[dict[type, frozenset[str]]] = {
+    OpenCall: frozenset({"agent", "admin"}),
+    WatchAll: frozenset({"supervisor", "admin"}),
+    ListArticles: frozenset({"knowledge", "admin"}),
+    ReadArticle: frozenset({"agent", "supervisor", "knowledge", "admin"}),
+    SaveArticle: frozenset({"knowledge", "admin"}),
+    PublishRelease: frozenset({"knowledge", "admin"}),
+}
+
+
+class Access:
+    """Checks the first message of a connection, and each later one against its role."""
+
+    def __init__(self, settings: AccessSettings, *, host: str) -> None:
+        if not settings.tokens and not is_loopback(host):
+            raise SettingsError(
+                f"server.host is {host}: listening beyond this machine needs [[access.tokens]]"
+            )
+        self._tokens = settings.tokens
+
+    def admit(self, hello: Hello) -> Caller:
+        """Who this is; raises `Refusal`."""
+        if hello.role not in ROLES:
+            raise Refusal("access.role", f"roles are {', '.join(sorted(ROLES))}, not {hello.role}")
+        if self._tokens:
+            self._check_token(hello)
+        return Caller(role=hello.role, agent_id=hello.agent_id, agent_name=hello.agent_name)
+
+    def _check_token(self, hello: Hello) -> None:
+        given = sha256(hello.token.encode()).hexdigest()
+        roles = [t.role for t in self._tokens if hmac.compare_digest(t.sha256, given)]
+        if not roles:
+            raise Refusal("access.token", "the token is not known to this engine")
+        if hello.role not in roles and "admin" not in roles:
+            raise Refusal("access.role", f"this token is for role {', '.join(roles)}")
+
+
+def check_role(saying: Saying, caller: Caller) -> None:
+    """Refuse what the caller's role may not ask."""
+    allowed = _ROLES_FOR.get(type(saying), ROLES)
+    if caller.role not in allowed:
+        raise Refusal("access.role", f"this is for {', '.join(sorted(allowed))}, not {caller.role}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine only."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

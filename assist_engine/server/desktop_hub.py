@@ -1,0 +1,178 @@
+"""One connection of a desktop: its messages in, events and answers out."""
+
+import asyncio
+import logging
+from typing import Final
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from assist_engine.call.decide import Caller, Refusal
+from assist_engine.contract import answers, commands
+from assist_engine.contract.answers import Answer, Refused
+from assist_engine.contract.commands import Saying
+from assist_engine.contract.ids import CallId
+from assist_engine.contract.wire import WireError, decode_audio, decode_said, encode_answer
+from assist_engine.errors import AssistError
+from assist_engine.server.access import Access, check_role
+from assist_engine.server.engine_state import EngineState
+from assist_engine.session.call_session import CallSession
+from assist_engine.session.fan_out import Subscriber
+
+log = logging.getLogger(__name__)
+
+CLOSE_BAD_MESSAGE: Final = 1007
+CLOSE_REFUSED: Final = 4403
+CLOSE_TOO_SLOW: Final = 4408
+
+
+class DesktopConnection:
+    """Serves one websocket until it closes."""
+
+    def __init__(
+        self,
+        websocket: ServerConnection,
+        *,
+        engine: EngineState,
+        access: Access,
+        hello_timeout_s: float,
+        event_queue: int,
+    ) -> None:
+        self._websocket = websocket
+        self._engine = engine
+        self._access = access
+        self._hello_timeout_s = hello_timeout_s
+        self._subscriber = Subscriber(limit=event_queue)
+        self._call: CallSession | None = None
+        self._position = 0
+
+    async def serve(self) -> None:
+        """Greet, then carry messages both ways until either side closes."""
+        try:
+            caller = await self._greet()
+            if caller is None:
+                return
+            self._engine.status_listeners.add(self._subscriber)
+            self._subscriber.put_answer(self._engine.status)
+            async with asyncio.TaskGroup() as tasks:
+                sending = tasks.create_task(self._send(), name="send")
+                await self._receive(caller)
+                sending.cancel()
+        except* ConnectionClosed:
+            log.debug("a desktop went away")
+        finally:
+            self._leave()
+
+    async def _greet(self) -> Caller | None:
+        try:
+            async with asyncio.timeout(self._hello_timeout_s):
+                said = decode_said(await self._websocket.recv())
+            if not isinstance(said.saying, commands.Hello):
+                raise WireError("the first message is hello")
+            return self._access.admit(said.saying)
+        except TimeoutError:
+            await self._close(CLOSE_BAD_MESSAGE, "wire.malformed", "no hello came in time")
+        except WireError as error:
+            await self._close(CLOSE_BAD_MESSAGE, error.code, str(error))
+        except Refusal as error:
+            await self._close(CLOSE_REFUSED, error.code, str(error))
+        return None
+
+    async def _receive(self, caller: Caller) -> None:
+        async for message in self._websocket:
+            try:
+                if isinstance(message, bytes):
+                    await self._hear(message)
+                else:
+                    await self._answer(message, caller)
+            except WireError as error:
+                await self._close(CLOSE_BAD_MESSAGE, error.code, str(error))
+                return
+
+    async def _hear(self, message: bytes) -> None:
+        frame = decode_audio(message)
+        if self._call is None:
+            raise WireError("audio comes after call.open")
+        try:
+            await self._call.hear(frame)
+        except Refusal as error:
+            raise WireError(str(error)) from error
+
+    async def _answer(self, message: str, caller: Caller) -> None:
+        said = decode_said(message)
+        try:
+            check_role(said.saying, caller)
+            answer = await self._do(said.ref, said.saying, caller)
+        except (Refusal, AssistError) as error:
+            answer = Refused(ref=said.ref, code=error.code, message=str(error))
+        self._subscriber.put_answer(answer)
+
+    async def _do(self, ref: int, saying: Saying, caller: Caller) -> Answer:
+        match saying:
+            case commands.Hello():
+                raise Refusal("access.hello", "hello comes once, first")
+            case commands.OpenCall():
+                return await self._open(ref, saying, caller)
+            case commands.Watch(call_id=call_id, after_seq=after_seq):
+                return await self._watch(ref, call_id, after_seq, caller)
+            case commands.WatchAll(after=after):
+                await self._engine.calls.watch_all(self._subscriber, after)
+                return answers.Accepted(ref=ref)
+            case (
+                commands.SearchKnowledge()
+                | commands.ListArticles()
+                | commands.ReadArticle()
+                | commands.SaveArticle()
+                | commands.PublishRelease()
+            ):
+                return await self._engine.library.answer(ref, saying, caller)
+            case _:
+                session = await self._engine.calls.session(saying.call_id)
+                seq = await session.command(saying, caller)
+                return answers.Accepted(ref=ref, seq=seq)
+
+    async def _open(self, ref: int, opening: commands.OpenCall, caller: Caller) -> Answer:
+        if self._call is not None and self._call.state.is_live:
+            held = self._call.state.call_id
+            if held != opening.call_id:
+                raise Refusal("call.open", f"this connection holds call {held}: release it first")
+        session, resume_from_ms = await self._engine.calls.open(opening, caller)
+        self._call = session
+        self._subscriber.put_answer(
+            answers.CallOpened(
+                ref=ref,
+                call_id=opening.call_id,
+                seq=session.state.seq,
+                resume_from_ms=resume_from_ms,
+            )
+        )
+        await session.catch_up(self._subscriber, 0)
+        return answers.Accepted(ref=ref, seq=session.state.seq)
+
+    async def _watch(self, ref: int, call_id: CallId, after_seq: int, caller: Caller) -> Answer:
+        session = await self._engine.calls.session(call_id)
+        is_own = session.state.agent_id == caller.agent_id
+        if not is_own and caller.role not in {"supervisor", "admin"}:
+            raise Refusal("access.not_your_call", "agents watch their own calls only")
+        await session.catch_up(self._subscriber, after_seq)
+        return answers.Accepted(ref=ref, seq=session.state.seq)
+
+    async def _send(self) -> None:
+        while True:
+            for data in await self._subscriber.take():
+                await self._websocket.send(data, text=True)
+            if self._subscriber.has_overflowed:
+                reason = "too far behind: connect again and resume by seq"
+                await self._websocket.close(CLOSE_TOO_SLOW, reason)
+                return
+
+    async def _close(self, close_code: int, code: str, message: str) -> None:
+        refused = Refused(ref=0, code=code, message=message)
+        await self._websocket.send(encode_answer(refused), text=True)
+        await self._websocket.close(close_code, message.encode()[:120].decode(errors="ignore"))
+
+    def _leave(self) -> None:
+        self._engine.status_listeners.discard(self._subscriber)
+        self._engine.calls.fan_out.leave(self._subscriber)
+        if self._call is not None:
+            self._engine.calls.detach(self._call.state.call_id)

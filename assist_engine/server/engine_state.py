@@ -1,0 +1,54 @@
+"""What connections need of the engine: how far it is, its calls, its library."""
+
+from assist_engine.call.decide import Refusal
+from assist_engine.contract.answers import Answer, EngineStatus
+from assist_engine.server.library import Library
+from assist_engine.session.fan_out import Subscriber
+from assist_engine.session.live_calls import LiveCalls
+
+
+class EngineState:
+    """Starts without calls and library; they come when the models are loaded."""
+
+    def __init__(self, status: EngineStatus) -> None:
+        self.status = status
+        self.status_listeners: set[Subscriber] = set()
+        self._calls: LiveCalls | None = None
+        self._library: Library | None = None
+
+    @property
+    def calls(self) -> LiveCalls:
+        """The live calls; raises `Refusal` while models load."""
+        if self._calls is None:
+            raise Refusal("engine.starting", f"the engine is not ready yet: {self.status.stage}")
+        return self._calls
+
+    @property
+    def library(self) -> Library:
+        """The knowledge requests; raises `Refusal` while models load."""
+        if self._library is None:
+            raise Refusal("engine.starting", f"the engine is not ready yet: {self.status.stage}")
+        return self._library
+
+    @property
+    def is_open(self) -> bool:
+        """Whether calls are accepted."""
+        return self._calls is not None
+
+    def open(self, calls: LiveCalls, library: Library) -> None:
+        """Accept calls and requests."""
+        self._calls, self._library = calls, library
+
+    def close(self) -> None:
+        """Accept no more."""
+        self._calls = None
+
+    def report(self, status: EngineStatus) -> None:
+        """Tell every connection how far the engine is."""
+        self.status = status
+        self.tell_all(status)
+
+    def tell_all(self, answer: Answer) -> None:
+        """Send to every connection."""
+        for listener in self.status_listeners:
+            listener.put_answer(answer)

@@ -1,0 +1,275 @@
+"""One live call, and the single writer of its events.
+
+Stages return events; the session gives each its seq, waits until it is durable, folds it and
+only then fans it out. Nothing else changes the state of a call.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from assist_engine.call.decide import Caller, Refusal, decide
+from assist_engine.call.fold import fold
+from assist_engine.call.state import CallState, Phase
+from assist_engine.contract import commands, events
+from assist_engine.contract.answers import PartialHeard
+from assist_engine.contract.commands import CallCommand, OpenCall
+from assist_engine.contract.events import Event, Recorded, StageFailed, UtteranceFinal
+from assist_engine.contract.ids import ParticipantId, UtteranceId
+from assist_engine.contract.values import Participant, Role
+from assist_engine.contract.wire import AudioFrame, encode_recorded
+from assist_engine.customers import reason
+from assist_engine.event_log.log import EventLog
+from assist_engine.guidance.need import LiveSpeech
+from assist_engine.session.fan_out import FanOut, Subscriber
+from assist_engine.session.hearing import ChannelEar, Heard
+from assist_engine.session.stages import Stages
+from assist_engine.session.thinking import Thinking
+from assist_engine.speech.engine import HeardPartial
+
+log = logging.getLogger(__name__)
+
+_NEW_WORDS_WORTH_A_LOOK = 2
+
+
+class CallSession:
+    """Runs one call from the first frame to the drafted wrap-up."""
+
+    def __init__(
+        self,
+        *,
+        state: CallState,
+        event_log: EventLog,
+        fan_out: FanOut,
+        stages: Stages,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.state = state
+        self.ears: dict[int, ChannelEar] = {}
+        self._log = event_log
+        self._fan_out = fan_out
+        self._stages = stages
+        self._now_ms = now_ms
+        self._writing = asyncio.Lock()
+        self._hearing: list[asyncio.Task[None]] = []
+        self._looked_at: dict[UtteranceId, int] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._over = asyncio.Event()
+        self._releasing = asyncio.Lock()
+        self._thinking = Thinking(
+            stages=stages,
+            state=lambda: self.state,
+            now_ms=lambda: self.audio_ms,
+            commit=self.commit,
+        )
+
+    @property
+    def audio_ms(self) -> int:
+        """Newest audio received on any channel, ms from the start of the call."""
+        return max([self.state.audio_ms, *(ear.position_ms for ear in self.ears.values())])
+
+    async def run(self) -> None:
+        """Run the call's tasks until it is released."""
+        async with asyncio.TaskGroup() as self._tasks:
+            thinking = self._tasks.create_task(self._thinking.run(), name="thinking")
+            for ear in self.ears.values():
+                self._start_hearing(ear)
+            await self._over.wait()
+            thinking.cancel()
+
+    async def commit(self, new: Sequence[Event]) -> None:
+        """Make events durable, fold them, fan them out."""
+        if not new:
+            return
+        async with self._writing:
+            recorded = [
+                Recorded(
+                    call_id=self.state.call_id,
+                    seq=self.state.seq + number,
+                    recorded_ms=self._now_ms(),
+                    audio_ms=self.audio_ms,
+                    event=event,
+                )
+                for number, event in enumerate(new, start=1)
+            ]
+            await self._log.append(recorded)
+            self.state = fold(recorded, self.state)
+            for item in recorded:
+                self._fan_out.publish(item)
+
+    async def offer(self, opening: OpenCall, caller: Caller) -> None:
+        """Record the call, who is on it, who calls and probably why: the screen pop."""
+        offered = events.CallOffered(
+            caller_number=opening.caller_number,
+            agent_id=caller.agent_id,
+            agent_name=caller.agent_name,
+            queue=opening.queue,
+            locale=opening.locale,
+        )
+        await self.commit([offered, *_participants(opening, caller), *self._pop(opening)])
+
+    def attach(self, opening: OpenCall) -> dict[int, int]:
+        """Take the channels in; returns from which position (ms) each wants its audio."""
+        for leg in opening.channels:
+            if leg.channel not in self.ears:
+                ear = self._ear(leg, opening.locale)
+                self.ears[leg.channel] = ear
+                ear.is_paused = self.state.phase is Phase.PAUSED
+                self._start_hearing(ear)
+        return {channel: ear.position_ms for channel, ear in self.ears.items()}
+
+    async def hear(self, frame: AudioFrame) -> None:
+        """Take an audio frame; waits while too many wait already."""
+        ear = self.ears.get(frame.channel)
+        if ear is None:
+            known = ", ".join(str(channel) for channel in self.ears)
+            raise Refusal(
+                "audio.channel", f"this call has no channel {frame.channel}; it has {known}"
+            )
+        await ear.put(frame)
+
+    async def command(self, command: CallCommand, caller: Caller) -> int:
+        """Do what a desktop asks; returns the seq that holds it. Raises `Refusal`."""
+        decided = decide(command, self.state, caller)
+        if isinstance(command, commands.ReleaseCall):
+            await self.release("hang-up")
+        elif decided:
+            await self._around_pause(command, decided)
+        return self.state.seq
+
+    async def release(self, why: str) -> None:
+        """Hear out what was received, end the call and draft its wrap-up."""
+        async with self._releasing:
+            if not self.state.is_live:
+                return
+            for ear in self.ears.values():
+                await ear.close()
+            await asyncio.gather(*self._hearing)
+            await self._thinking.drain()
+            draft = events.WrapUpDrafted(wrap_up=self._stages.summarise(self.state))
+            await self.commit([events.CallReleased(reason=why), draft])
+            self._over.set()
+
+    async def catch_up(self, subscriber: Subscriber, after_seq: int) -> None:
+        """Send what was recorded after a seq, then what comes, with no hole between."""
+        async with self._writing:
+            for item in await self._log.read(self.state.call_id, after_seq=after_seq):
+                subscriber.put_history(encode_recorded(item))
+            self._fan_out.watch(self.state.call_id, subscriber)
+
+    async def _around_pause(self, command: CallCommand, decided: Sequence[Event]) -> None:
+        if isinstance(command, commands.PauseCall):
+            for ear in self.ears.values():
+                await ear.pause()
+        await self.commit(decided)
+        if isinstance(command, commands.ContinueCall):
+            for ear in self.ears.values():
+                ear.resume()
+
+    def _pop(self, opening: OpenCall) -> list[Event]:
+        known = self._stages.customers.find(opening.caller_number)
+        if known is None:
+            return []
+        identified = events.CustomerIdentified(
+            profile=known.profile,
+            identified_by="caller number",
+            timeline=known.timeline,
+            handoff=known.handoff,
+        )
+        predicted = reason.predict(known, now_ms=self._now_ms())
+        return [identified, *([events.ReasonPredicted(reason=predicted)] if predicted else [])]
+
+    def _ear(self, leg: commands.ChannelFormat, locale: str) -> ChannelEar:
+        participant = next(p for p in self.state.participants if p.channel == leg.channel)
+        finals = [
+            u.final
+            for u in self.state.utterances
+            if u.final.participant_id == participant.participant_id
+        ]
+        return ChannelEar(
+            leg=leg,
+            participant_id=participant.participant_id,
+            engine=self._stages.speech_for(locale),
+            decoding=self._stages.decoding,
+            queue_blocks=self._stages.audio_queue_blocks,
+            start_ms=max((final.end_ms for final in finals), default=0),
+            first_turn=1 + max((_turn(final.utterance_id) for final in finals), default=-1),
+        )
+
+    def _start_hearing(self, ear: ChannelEar) -> None:
+        if self._tasks is not None:
+            name = f"hearing-{ear.participant_id}"
+            self._hearing.append(self._tasks.create_task(self._hear_out(ear), name=name))
+
+    async def _hear_out(self, ear: ChannelEar) -> None:
+        try:
+            await ear.run(self._on_heard)
+        except Exception as error:  # boundary: recognition of one channel never ends the call
+            log.exception("call %s: channel %d is deaf", self.state.call_id, ear.leg.channel)
+            code = getattr(error, "code", "engine.error")
+            await self.commit([StageFailed(stage="speech", code=code, message=str(error))])
+            ear.is_paused = True
+
+    async def _on_heard(self, ear: ChannelEar, heard: Heard) -> None:
+        utterance_id = ear.utterance_id(heard)
+        if isinstance(heard, HeardPartial):
+            self._on_partial(ear, utterance_id, heard)
+            return
+        final = UtteranceFinal(
+            utterance_id=utterance_id,
+            participant_id=ear.participant_id,
+            text=heard.text,
+            start_ms=heard.start_ms,
+            end_ms=heard.end_ms,
+            words=heard.words,
+            is_promoted=heard.is_promoted,
+        )
+        await self.commit([final])
+        self._looked_at.pop(utterance_id, None)
+        self._thinking.add_final(final, ear.leg.role)
+
+    def _on_partial(self, ear: ChannelEar, utterance_id: UtteranceId, heard: HeardPartial) -> None:
+        partial = PartialHeard(
+            call_id=self.state.call_id,
+            utterance_id=utterance_id,
+            participant_id=ear.participant_id,
+            stable=heard.stable,
+            tail=heard.tail,
+            start_ms=heard.start_ms,
+            heard_ms=heard.heard_ms,
+        )
+        self._fan_out.publish_partial(partial)
+        words = heard.stable.count(" ") + 1 if heard.stable else 0
+        grown = words - self._looked_at.get(utterance_id, 0)
+        if ear.leg.role is Role.CUSTOMER and grown >= _NEW_WORDS_WORTH_A_LOOK:
+            self._looked_at[utterance_id] = words
+            self._thinking.add_live(_live(partial, ear.leg.role))
+
+
+def _live(partial: PartialHeard, role: Role) -> LiveSpeech:
+    return LiveSpeech(
+        utterance_id=partial.utterance_id,
+        participant_id=partial.participant_id,
+        role=role,
+        stable=partial.stable,
+        start_ms=partial.start_ms,
+        heard_ms=partial.heard_ms,
+    )
+
+
+def _participants(opening: OpenCall, caller: Caller) -> list[Event]:
+    joined: list[Event] = []
+    for leg in opening.channels:
+        name = leg.name or (caller.agent_name if leg.role is Role.AGENT else "")
+        participant = Participant(
+            participant_id=ParticipantId(str(leg.role)),
+            role=leg.role,
+            channel=leg.channel,
+            name=name,
+        )
+        joined.append(events.ParticipantJoined(participant=participant))
+    return joined
+
+
+def _turn(utterance_id: UtteranceId) -> int:
+    return int(utterance_id.rpartition("-")[2])

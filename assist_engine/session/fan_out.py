@@ -1,0 +1,115 @@
+"""Carries what happens to whoever watches. Events are never dropped, partials are.
+
+Each listener has a bounded queue of events and, per participant, only the newest partial. One
+that falls behind by more events than its queue holds is told to come back and resume by seq.
+"""
+
+import asyncio
+from collections import Counter, deque
+
+from assist_engine.contract.answers import Answer, PartialHeard
+from assist_engine.contract.events import Recorded, UtteranceFinal
+from assist_engine.contract.ids import CallId, ParticipantId
+from assist_engine.contract.wire import encode_answer, encode_recorded, kind_of
+
+
+class Subscriber:
+    """One listener's queue: put from the event loop, taken by the task that sends."""
+
+    def __init__(self, *, limit: int) -> None:
+        self._limit = limit
+        self._events: deque[bytes] = deque()
+        self._partials: dict[tuple[CallId, ParticipantId], tuple[PartialHeard, bytes]] = {}
+        self._waiting = asyncio.Event()
+        self.has_overflowed = False
+        self.dropped_partials = 0
+
+    def put_answer(self, answer: Answer) -> None:
+        """Queue an answer among the events."""
+        self._put(encode_answer(answer))
+
+    def put_recorded(self, recorded: Recorded, encoded: bytes) -> None:
+        """Queue an event; a final takes the place of its utterance's partial."""
+        event = recorded.event
+        if isinstance(event, UtteranceFinal):
+            key = (recorded.call_id, event.participant_id)
+            waiting = self._partials.get(key)
+            if waiting and waiting[0].utterance_id == event.utterance_id:
+                del self._partials[key]
+        self._put(encoded)
+
+    def put_history(self, encoded: bytes) -> None:
+        """Queue an event asked for by seq; the limit holds for live ones only."""
+        self._events.append(encoded)
+        self._waiting.set()
+
+    def put_partial(self, partial: PartialHeard, encoded: bytes) -> None:
+        """Keep the newest partial of a participant."""
+        key = (partial.call_id, partial.participant_id)
+        self.dropped_partials += key in self._partials
+        self._partials[key] = (partial, encoded)
+        self._waiting.set()
+
+    async def take(self) -> list[bytes]:
+        """Wait for something to send; events come before partials."""
+        await self._waiting.wait()
+        self._waiting.clear()
+        batch = [*self._events, *(encoded for _, encoded in self._partials.values())]
+        self._events.clear()
+        self._partials.clear()
+        return batch
+
+    def _put(self, data: bytes) -> None:
+        if len(self._events) >= self._limit:
+            self.has_overflowed = True
+        else:
+            self._events.append(data)
+        self._waiting.set()
+
+
+class FanOut:
+    """Who watches which call. `counts`: events published so far, by kind."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._by_call: dict[CallId, set[Subscriber]] = {}
+        self._of_all: set[Subscriber] = set()
+
+    def watch(self, call_id: CallId, subscriber: Subscriber) -> None:
+        """Send this call's events and partials from now on."""
+        self._by_call.setdefault(call_id, set()).add(subscriber)
+
+    def watch_all(self, subscriber: Subscriber) -> None:
+        """Send every call's events and partials from now on."""
+        self._of_all.add(subscriber)
+
+    def leave(self, subscriber: Subscriber) -> None:
+        """Send nothing more."""
+        self._of_all.discard(subscriber)
+        for watchers in self._by_call.values():
+            watchers.discard(subscriber)
+
+    def forget(self, call_id: CallId) -> None:
+        """The call is over for everybody."""
+        self._by_call.pop(call_id, None)
+
+    def publish(self, recorded: Recorded) -> None:
+        """Carry a durable event."""
+        self.counts[kind_of(recorded.event)] += 1
+        watchers = self._watchers(recorded.call_id)
+        if watchers:
+            encoded = encode_recorded(recorded)
+            for subscriber in watchers:
+                subscriber.put_recorded(recorded, encoded)
+
+    def publish_partial(self, partial: PartialHeard) -> None:
+        """Carry words that are still moving."""
+        self.counts["utterance.partial"] += 1
+        watchers = self._watchers(partial.call_id)
+        if watchers:
+            encoded = encode_answer(partial)
+            for subscriber in watchers:
+                subscriber.put_partial(partial, encoded)
+
+    def _watchers(self, call_id: CallId) -> set[Subscriber]:
+        return self._by_call.get(call_id, set()) | self._of_all

@@ -1,0 +1,165 @@
+"""All calls of this engine: opens them, takes them up again, ends those nobody comes back to."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from assist_engine.call.decide import Caller, Refusal
+from assist_engine.call.fold import fold
+from assist_engine.call.state import CallState
+from assist_engine.contract.commands import OpenCall
+from assist_engine.contract.ids import CallId
+from assist_engine.event_log.log import EventLog
+from assist_engine.session.call_session import CallSession
+from assist_engine.session.fan_out import FanOut, Subscriber
+from assist_engine.session.stages import Stages
+
+log = logging.getLogger(__name__)
+
+_RATES_HZ = range(8_000, 48_001)
+_LEGS = range(1, 3)
+
+
+class LiveCalls:
+    """The registry of call sessions; its TaskGroup owns them."""
+
+    def __init__(
+        self,
+        *,
+        event_log: EventLog,
+        fan_out: FanOut,
+        stages: Stages,
+        reconnect_s: float,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.fan_out = fan_out
+        self.is_draining = False
+        self._log = event_log
+        self._stages = stages
+        self._reconnect_s = reconnect_s
+        self._now_ms = now_ms
+        self._sessions: dict[CallId, CallSession] = {}
+        self._detached_at: dict[CallId, float] = {}
+        self._group: asyncio.TaskGroup | None = None
+        self._opening = asyncio.Lock()
+
+    @property
+    def count(self) -> int:
+        """Calls going on."""
+        return len(self._sessions)
+
+    async def run(self, restored: asyncio.Event) -> None:
+        """Own the sessions, and release calls whose desktop stays away, until cancelled.
+
+        Sets `restored` when the calls that an earlier engine left are here again.
+        """
+        async with asyncio.TaskGroup() as self._group:
+            await self._restore()
+            restored.set()
+            while True:
+                await asyncio.sleep(1)
+                await self._release_abandoned()
+
+    async def open(self, opening: OpenCall, caller: Caller) -> tuple[CallSession, dict[int, int]]:
+        """Start a call or take it up again; raises `Refusal` or `EngineBusy`."""
+        _check(opening)
+        self._stages.speech_for(opening.locale)
+        async with self._opening:
+            session = self._sessions.get(opening.call_id)
+            if session is None and self.is_draining:
+                raise Refusal("engine.ending", "this engine is ending and takes no new calls")
+            if session is None and await self._log.read(opening.call_id):
+                raise Refusal("call.released", f"call {opening.call_id} is over; use a new id")
+            if session and session.state.agent_id != caller.agent_id:
+                raise Refusal("access.not_your_call", "this call belongs to another agent")
+            if session is None or not session.ears:
+                self._stages.admission.admit(len(opening.channels))
+            if session is None:
+                session = self._session(CallState(call_id=opening.call_id))
+                await session.offer(opening, caller)
+                self._start(session)
+            self._detached_at.pop(opening.call_id, None)
+            return session, session.attach(opening)
+
+    async def session(self, call_id: CallId) -> CallSession:
+        """The session of a call, of one that is over from the log; raises `Refusal`."""
+        if session := self._sessions.get(call_id):
+            return session
+        recorded = await self._log.read(call_id)
+        if not recorded:
+            raise Refusal("call.unknown", f"there is no call {call_id}")
+        return self._session(fold(recorded, CallState(call_id=call_id)))
+
+    def sessions(self) -> list[CallSession]:
+        """All live calls, oldest first."""
+        return list(self._sessions.values())
+
+    def detach(self, call_id: CallId) -> None:
+        """The call's desktop is gone; it may come back for a while."""
+        if call_id in self._sessions:
+            self._detached_at[call_id] = asyncio.get_running_loop().time()
+
+    async def watch_all(self, subscriber: Subscriber, after: dict[CallId, int]) -> None:
+        """Send all events of live calls, then those of all calls that come."""
+        caught_up: set[CallId] = set()
+        while new := [s for s in self.sessions() if s.state.call_id not in caught_up]:
+            for session in new:
+                await session.catch_up(subscriber, after.get(session.state.call_id, 0))
+                caught_up.add(session.state.call_id)
+        self.fan_out.watch_all(subscriber)
+
+    def _session(self, state: CallState) -> CallSession:
+        return CallSession(
+            state=state,
+            event_log=self._log,
+            fan_out=self.fan_out,
+            stages=self._stages,
+            now_ms=self._now_ms,
+        )
+
+    def _start(self, session: CallSession) -> None:
+        if self._group is None:
+            raise Refusal("engine.starting", "the engine is starting; try again in a moment")
+        call_id = session.state.call_id
+        self._sessions[call_id] = session
+        self._group.create_task(self._run(session), name=f"call-{call_id}")
+
+    async def _run(self, session: CallSession) -> None:
+        call_id = session.state.call_id
+        try:
+            await session.run()
+        except* Exception:  # boundary: one call's failure never ends another call
+            log.exception("call %s cannot go on", call_id)
+        finally:
+            self._stages.admission.leave(len(session.ears))
+            self._sessions.pop(call_id, None)
+            self._detached_at.pop(call_id, None)
+
+    async def _restore(self) -> None:
+        for call_id in await self._log.unreleased():
+            state = fold(await self._log.read(call_id), CallState(call_id=call_id))
+            self._start(self._session(state))
+            self.detach(call_id)
+
+    async def _release_abandoned(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for call_id, since in list(self._detached_at.items()):
+            if now - since > self._reconnect_s and call_id in self._sessions:
+                await self._sessions[call_id].release("connection lost")
+
+
+def _check(opening: OpenCall) -> None:
+    legs = opening.channels
+    if len(legs) not in _LEGS:
+        raise Refusal("call.channels", f"a call has one or two channels, got {len(legs)}")
+    if len({leg.channel for leg in legs}) < len(legs) or len({leg.role for leg in legs}) < len(
+        legs
+    ):
+        raise Refusal("call.channels", "each channel of a call has its own number and role")
+    for leg in legs:
+        if leg.sample_rate_hz not in _RATES_HZ:
+            raise Refusal(
+                "audio.rate",
+                f"sample rates from {_RATES_HZ.start} to {_RATES_HZ.stop - 1} Hz are accepted, "
+                f"got {leg.sample_rate_hz}",
+            )

@@ -1,0 +1,47 @@
+"""What a call session works with: the stages, built once by `app.py` and shared by all calls."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from assist_engine.call.decide import Refusal
+from assist_engine.call.state import CallState
+from assist_engine.contract.values import WrapUp
+from assist_engine.customers.directory import Directory
+from assist_engine.guidance.arbiter import Arbiter
+from assist_engine.guidance.rule import GuidanceRule
+from assist_engine.inference.encoder import Encoder
+from assist_engine.session.knowledge_finder import KnowledgeFinder
+from assist_engine.speech.admission import Admission
+from assist_engine.speech.engine import SpeechEngine
+from assist_engine.supervision.alerting import Alerting
+from assist_engine.understanding.analyzer import Analyzer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stages:
+    """The stages of the one way from audio to cards."""
+
+    speech: Mapping[str, SpeechEngine]  # by locale
+    decoding: Executor
+    admission: Admission
+    encoder: Encoder
+    analyzer: Analyzer
+    rules: Sequence[GuidanceRule]
+    arbiter: Arbiter
+    alerting: Alerting
+    finder: KnowledgeFinder
+    customers: Directory
+    summarise: Callable[[CallState], WrapUp]
+    audio_queue_blocks: int
+
+    def speech_for(self, locale: str) -> SpeechEngine:
+        """The speech engine of a locale or of its language; raises `Refusal`."""
+        language = locale.split("-")[0]
+        for known, engine in self.speech.items():
+            if known == locale or known.split("-")[0] == language:
+                return engine
+        accepted = ", ".join(self.speech)
+        raise Refusal(
+            "speech.no_model", f"no speech model for {locale}; there is one for {accepted}"
+        )

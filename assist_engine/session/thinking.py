@@ -1,0 +1,106 @@
+"""Turns what was heard into signals, cards and alerts, one turn at a time.
+
+Finals wait in order; of the words still moving only the newest are looked at, and only when
+no final waits.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+from assist_engine.call.state import CallState
+from assist_engine.contract.answers import FoundPassage
+from assist_engine.contract.events import Event, StageFailed, UtteranceFinal
+from assist_engine.contract.values import Role
+from assist_engine.guidance.need import ArticleQuery, LiveSpeech
+from assist_engine.session.stages import Stages
+from assist_engine.understanding.signal import Observation
+
+log = logging.getLogger(__name__)
+
+Commit = Callable[[Sequence[Event]], Awaitable[None]]
+
+
+class Thinking:
+    """Understands and guides one call."""
+
+    def __init__(
+        self,
+        *,
+        stages: Stages,
+        state: Callable[[], CallState],
+        now_ms: Callable[[], int],
+        commit: Commit,
+    ) -> None:
+        self._stages = stages
+        self._state = state
+        self._now_ms = now_ms
+        self._commit = commit
+        self._finals: deque[tuple[UtteranceFinal, Role]] = deque()
+        self._live: LiveSpeech | None = None
+        self._woken = asyncio.Event()
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+
+    def add_final(self, final: UtteranceFinal, role: Role) -> None:
+        """A participant finished an utterance."""
+        self._finals.append((final, role))
+        if self._live and self._live.utterance_id == final.utterance_id:
+            self._live = None
+        self._wake()
+
+    def add_live(self, live: LiveSpeech) -> None:
+        """A participant is saying this; it replaces what was live before."""
+        self._live = live
+        self._wake()
+
+    async def drain(self) -> None:
+        """Return when all that was heard has been thought about."""
+        await self._is_idle.wait()
+
+    async def run(self) -> None:
+        """Think until cancelled."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            while self._finals or self._live:
+                await self._think_once()
+            self._is_idle.set()
+
+    async def _think_once(self) -> None:
+        try:
+            if self._finals:
+                await self._understand(*self._finals.popleft())
+            elif self._live:
+                live, self._live = self._live, None
+                await self._guide(live)
+        except Exception as error:  # boundary: one turn's failure never ends the call
+            log.exception("call %s: a turn could not be understood", self._state().call_id)
+            code = getattr(error, "code", "engine.error")
+            await self._commit([StageFailed(stage="thinking", code=code, message=str(error))])
+
+    async def _understand(self, final: UtteranceFinal, role: Role) -> None:
+        if role is not Role.CUSTOMER:
+            await self._guide(None)  # a card held back by an earlier one may have its turn now
+            return
+        vector = await self._stages.encoder.encode(final.text)
+        observation = Observation(final=final, role=role, vector=vector)
+        await self._commit(self._stages.analyzer.analyze(observation, self._state()))
+        await self._guide(None)
+        await self._commit(self._stages.alerting.review(self._state()))
+
+    async def _guide(self, live: LiveSpeech | None) -> None:
+        state, stages = self._state(), self._stages
+        queries = {query for rule in stages.rules for query in rule.wants(state, live)}
+        found = {query: await self._find(query) for query in queries}
+        state = self._state()
+        proposals = [p for rule in stages.rules for p in rule.propose(state, live, found)]
+        await self._commit(stages.arbiter.review(state, proposals, now_ms=self._now_ms()))
+
+    async def _find(self, query: ArticleQuery) -> Sequence[FoundPassage]:
+        return await self._stages.finder.find(query.text, products=query.products)
+
+    def _wake(self) -> None:
+        self._is_idle.clear()
+        self._woken.set()

