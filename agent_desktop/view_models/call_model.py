@@ -1,0 +1,208 @@
+"""The one call an agent is on, as the views see it: fed with batches, asked by widgets.
+
+`apply` folds what came and emits `changed(Changed)` once; what a person does leaves as
+`command_given(Saying)`. Nothing here knows a network, a thread or a clock.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from agent_desktop.view_models.changed import Changed, changed_by
+from assist_engine.call import fold
+from assist_engine.call.latency import LatencyMeter
+from assist_engine.call.state import CallState
+from assist_engine.contract import commands
+from assist_engine.contract.answers import (
+    Answer,
+    ArticleFetched,
+    CallOpened,
+    EngineStatus,
+    KnowledgeFound,
+    PartialHeard,
+    Refused,
+)
+from assist_engine.contract.commands import Saying
+from assist_engine.contract.events import CallOffered, Recorded, UtteranceFinal
+from assist_engine.contract.ids import CallId, ParticipantId
+
+
+class LinkPhase(StrEnum):
+    """How the desktop stands with its engine."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    CLOSED = "closed"
+
+
+class CallModel(QObject):
+    """Holds one `CallState`, the partials being said, and how engine and link are."""
+
+    changed = Signal(object)  # Changed: once a batch
+    command_given = Signal(object)  # Saying
+    resume_wanted = Signal(object)  # Watch, after a gap in the events
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state: CallState | None = None
+        self.partials: dict[ParticipantId, PartialHeard] = {}
+        self.engine: EngineStatus | None = None
+        self.link = LinkPhase.CONNECTING
+        self.link_reason = ""
+        self.is_engine_here = True  # on this computer
+        self.capture_problem = ""
+        self.found: KnowledgeFound | None = None
+        self.article: ArticleFetched | None = None
+        self.refusal: Refused | None = None
+        self.latency = LatencyMeter()
+        self._sent_ms = 0
+        self._is_resuming = False
+
+    @property
+    def audio_ms(self) -> int:
+        """How far the call is, ms of audio: the newest of what was sent and what was heard."""
+        heard = max((p.heard_ms for p in self.partials.values()), default=0)
+        return max(self.state.audio_ms if self.state else 0, heard, self._sent_ms)
+
+    # What comes from outside
+
+    def apply(self, items: Sequence[Recorded | Answer]) -> None:
+        """Take in a batch, oldest first, and say once what changed."""
+        changes = Changed.NOTHING
+        for item in items:
+            changes |= self._take(item)
+        self._say(changes)
+
+    def set_link(self, phase: LinkPhase, *, reason: str = "", is_engine_here: bool = True) -> None:
+        """Tell how the link is; `reason` is for people."""
+        self.link, self.link_reason = phase, reason
+        self.is_engine_here = is_engine_here
+        self._is_resuming = False
+        self._say(Changed.STATUS | Changed.LATENCY)
+
+    def set_capture_problem(self, problem: str) -> None:
+        """Tell that sound cannot be captured, and what to do; empty when it can."""
+        self.capture_problem = problem
+        self._say(Changed.STATUS)
+
+    def audio_sent(self, position_ms: int) -> None:
+        """Tell how much audio of the call left for the engine, ms; nothing is announced."""
+        self._sent_ms = max(self._sent_ms, position_ms)
+
+    def leave_call(self) -> None:
+        """Put the call away: the desktop is ready for the next."""
+        self._begin(None)
+        self._say(Changed.EVERYTHING)
+
+    # What a person does
+
+    def give(self, saying: Saying) -> None:
+        """Hand a command or request to the link."""
+        self.refusal = None
+        self.command_given.emit(saying)
+
+    def forget_search(self) -> None:
+        """Put the passages found away."""
+        self.found = None
+        self._say(Changed.KNOWLEDGE)
+
+    def forget_article(self) -> None:
+        """Close the article that was read."""
+        self.article = None
+        self._say(Changed.KNOWLEDGE)
+
+    def _say(self, changes: Changed) -> None:
+        if changes:
+            self.changed.emit(changes)
+
+    def _take(self, item: Recorded | Answer) -> Changed:
+        match item:
+            case Recorded():
+                return self._recorded(item)
+            case PartialHeard():
+                return self._heard(item)
+            case CallOpened(call_id=call_id):
+                return self._opened(call_id)
+            case _:
+                return self._answered(item)
+
+    def _answered(self, answer: Answer) -> Changed:
+        match answer:
+            case EngineStatus():
+                self.engine = answer
+                return Changed.STATUS
+            case KnowledgeFound():
+                self.found = answer
+                return Changed.KNOWLEDGE
+            case ArticleFetched():
+                self.article = answer
+                return Changed.KNOWLEDGE
+            case Refused():
+                self.refusal = answer
+                return Changed.STATUS
+            case _:
+                return Changed.NOTHING
+
+    def _recorded(self, recorded: Recorded) -> Changed:
+        began = self._adopt(recorded)
+        if self.state is None or recorded.call_id != self.state.call_id:
+            return began
+        if recorded.seq <= self.state.seq:
+            return began
+        try:
+            self.state = fold.apply(self.state, recorded)
+        except fold.SequenceGap:
+            self._resume(self.state)
+            return began
+        self._is_resuming = False
+        self.latency.observe(recorded)
+        if isinstance(recorded.event, UtteranceFinal):
+            self._settle(recorded.event)
+        if not self.state.is_live:
+            self.partials.clear()
+        return began | changed_by(recorded.event)
+
+    def _adopt(self, recorded: Recorded) -> Changed:
+        is_other = self.state is None or self.state.call_id != recorded.call_id
+        is_busy = self.state is not None and self.state.is_live
+        if is_other and not is_busy and isinstance(recorded.event, CallOffered):
+            self._begin(CallState(call_id=recorded.call_id))
+            return Changed.EVERYTHING
+        return Changed.NOTHING
+
+    def _opened(self, call_id: CallId) -> Changed:
+        if self.state is not None and self.state.call_id == call_id:
+            return Changed.STATUS
+        self._begin(CallState(call_id=call_id))
+        return Changed.EVERYTHING
+
+    def _begin(self, state: CallState | None) -> None:
+        self.state = state
+        self.partials.clear()
+        self.found = self.article = self.refusal = None
+        self.latency = LatencyMeter()
+        self._sent_ms = 0
+        self._is_resuming = False
+
+    def _resume(self, state: CallState) -> None:
+        if not self._is_resuming:  # once: all events after the gap would ask again
+            self._is_resuming = True
+            self.resume_wanted.emit(commands.Watch(call_id=state.call_id, after_seq=state.seq))
+
+    def _heard(self, partial: PartialHeard) -> Changed:
+        state = self.state
+        if state is None or partial.call_id != state.call_id or not state.is_live:
+            return Changed.NOTHING
+        if state.utterance(partial.utterance_id) is not None:
+            return Changed.NOTHING  # late: its final is here already
+        self.partials[partial.participant_id] = partial
+        if self._sent_ms:
+            self.latency.observe_partial(partial, audio_ms=self._sent_ms)
+        return Changed.TRANSCRIPT | Changed.LATENCY
+
+    def _settle(self, final: UtteranceFinal) -> None:
+        partial = self.partials.get(final.participant_id)
+        if partial is not None and partial.utterance_id == final.utterance_id:
+            del self.partials[final.participant_id]

@@ -1,0 +1,60 @@
+"""The kinds of things that change on a call: one Qt signal a batch says which."""
+
+from enum import Flag, auto
+
+from assist_engine.contract import events
+from assist_engine.contract.events import Event, Unrecognised
+
+
+class Changed(Flag):
+    """What a batch changed; views look only at their own kinds."""
+
+    NOTHING = 0
+    TRANSCRIPT = auto()
+    CARDS = auto()
+    CUSTOMER = auto()
+    MOOD = auto()
+    HEADER = auto()
+    WHISPERS = auto()
+    STATUS = auto()
+    WRAP_UP = auto()
+    KNOWLEDGE = auto()
+    LATENCY = auto()
+    EVERYTHING = (
+        TRANSCRIPT | CARDS | CUSTOMER | MOOD | HEADER | WHISPERS | STATUS | WRAP_UP
+        | KNOWLEDGE | LATENCY
+    )  # fmt: skip
+
+
+_KINDS: dict[type[Event], Changed] = {
+    events.CallOffered: Changed.EVERYTHING,
+    events.ParticipantJoined: Changed.TRANSCRIPT | Changed.HEADER,
+    events.CustomerIdentified: Changed.CUSTOMER | Changed.TRANSCRIPT | Changed.HEADER,
+    events.ReasonPredicted: Changed.CUSTOMER,
+    events.CallPaused: Changed.HEADER | Changed.STATUS,
+    events.CallContinued: Changed.HEADER | Changed.STATUS,
+    events.CallReleased: Changed.HEADER | Changed.WRAP_UP | Changed.TRANSCRIPT,
+    events.UtteranceFinal: Changed.TRANSCRIPT | Changed.CARDS,
+    events.SentimentRead: Changed.TRANSCRIPT | Changed.MOOD,
+    events.IntentRead: Changed.HEADER | Changed.CARDS,
+    events.DriverRead: Changed.HEADER | Changed.TRANSCRIPT,
+    events.SuggestionMade: Changed.CARDS | Changed.LATENCY,
+    events.SuggestionUsed: Changed.CARDS,
+    events.SuggestionDismissed: Changed.CARDS,
+    events.SuggestionRated: Changed.CARDS,
+    events.SuggestionWithdrawn: Changed.CARDS,
+    events.AlertRaised: Changed.HEADER,
+    events.AlertAcknowledged: Changed.HEADER,
+    events.WhisperSent: Changed.WHISPERS,
+    events.NoteTaken: Changed.CUSTOMER | Changed.WRAP_UP,
+    events.WrapUpDrafted: Changed.WRAP_UP,
+    events.WrapUpCompleted: Changed.WRAP_UP | Changed.HEADER,
+    events.StageFailed: Changed.STATUS,
+}
+
+
+def changed_by(event: Event | Unrecognised) -> Changed:
+    """What an event changes; nothing where a newer engine sent an unknown kind."""
+    if isinstance(event, Unrecognised):
+        return Changed.NOTHING
+    return _KINDS[type(event)]
