@@ -84,8 +84,6 @@ def _row(numbers: str, labels: tuple[str, ...], *, where: str) -> NDArray[np.boo
     row = np.zeros(len(labels), np.bool_)
     for number in numbers.split(","):
         if not number.strip().isdigit() or int(number) >= len(labels):
-            raise BadInput(
-                f"{where}: label {number!r} is not a number from 0 to {len(labels) - 1}"
-            )
+            raise BadInput(f"{where}: label {number!r} is not a number from 0 to {len(labels) - 1}")
         row[int(number)] = True
     return row

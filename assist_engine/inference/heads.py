@@ -1,11 +1,16 @@
-"""Reads labels from a sentence vector: one calibrated logistic head a label, a matrix product.
+"""Reads labels from a sentence: one calibrated logistic head a label over vector and words.
 
-Weights travel as one `.npz` of plain arrays; scikit-learn is needed for training only.
+The sentence vector knows what an utterance is about, its words and word pairs know how it is
+said; both together read feelings far better than either. Weights travel as one `.npz` of
+plain arrays; scikit-learn is needed for training only.
 """
 
+import math
+import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,57 +20,60 @@ from assist_engine.errors import BadInput
 Matrix = NDArray[np.float32]
 
 
+def terms_of(text: str) -> set[str]:
+    """The words and pairs of neighbouring words of a text, lower case, no punctuation."""
+    words = re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
+    return {*words, *(f"{first} {second}" for first, second in zip(words, words[1:], strict=False))}
+
+
 class LinearHead:
-    """Independent probabilities of labels from a vector of the model it was trained on."""
+    """Independent probabilities of labels; for vectors of the model it was trained with."""
 
     def __init__(
         self,
         *,
         labels: Sequence[str],
+        model: str,
         weights: Matrix,
         bias: Matrix,
-        model: str,
+        terms: Sequence[str] = (),
+        term_weights: Matrix | None = None,
         thresholds: Mapping[str, float] | None = None,
     ) -> None:
-        if weights.shape != (len(labels), weights.shape[-1]) or bias.shape != (len(labels),):
-            raise BadInput(
-                f"a head for {len(labels)} labels has weights ({len(labels)}, dimension) and "
-                f"bias ({len(labels)},), got {weights.shape} and {bias.shape}"
-            )
+        """`weights` (labels, dimension), `bias` (labels,), `term_weights` (terms, labels)."""
+        if term_weights is None:
+            term_weights = np.zeros((0, len(labels)), np.float32)
+        _check_shapes(len(labels), len(terms), weights, bias, term_weights)
         self.labels = tuple(labels)
         self.model = model
-        self.thresholds = {label: 0.5 for label in labels} | dict(thresholds or {})
+        self.thresholds = dict.fromkeys(labels, 0.5) | dict(thresholds or {})
         self._weights = weights.astype(np.float32)
         self._bias = bias.astype(np.float32)
+        self._terms = tuple(terms)
+        self._row = {term: row for row, term in enumerate(terms)}
+        self._term_weights = term_weights.astype(np.float32)
 
-    @property
-    def dimension(self) -> int:
-        """Length of the vectors that the head reads."""
-        return int(self._weights.shape[1])
-
-    def __call__(self, vector: Matrix) -> dict[str, float]:
-        """Probability (0 to 1) of each label."""
-        probabilities = self.read_all(vector[None, :])[0]
+    def __call__(self, vector: Matrix, text: str) -> dict[str, float]:
+        """Probability (0 to 1) of each label of a text with this sentence vector."""
+        rows = [self._row[term] for term in terms_of(text) if term in self._row]
+        logits = self._weights @ vector + self._bias + self._term_weights[rows].sum(axis=0)
         return {
-            label: float(p) for label, p in zip(self.labels, probabilities, strict=True)
+            label: 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, float(logit)))))
+            for label, logit in zip(self.labels, logits, strict=True)
         }
-
-    def read_all(self, vectors: Matrix) -> Matrix:
-        """Probabilities (n, labels) of vectors (n, dimension)."""
-        logits = vectors @ self._weights.T + self._bias
-        probabilities: Matrix = 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
-        return probabilities
 
     def save(self, path: Path) -> None:
         """Write the head as `.npz`."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(
+        np.savez_compressed(
             path,
             labels=np.array(self.labels),
+            model=np.array(self.model),
             weights=self._weights,
             bias=self._bias,
+            terms=np.array("\n".join(self._terms)),
+            term_weights=self._term_weights,
             thresholds=np.array([self.thresholds[name] for name in self.labels], np.float32),
-            model=np.array(self.model),
         )
 
     @classmethod
@@ -73,56 +81,35 @@ class LinearHead:
         """Read a head, or raise `BadInput` naming the file and what is wrong with it."""
         try:
             with np.load(path, allow_pickle=False) as arrays:
-                labels = [str(name) for name in arrays["labels"]]
-                thresholds = [float(value) for value in arrays["thresholds"]]
-                return cls(
-                    labels=labels,
-                    weights=arrays["weights"],
-                    bias=arrays["bias"],
-                    model=str(arrays["model"]),
-                    thresholds=dict(zip(labels, thresholds, strict=True)),
-                )
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise BadInput(f"{path} is not a head that `train` wrote: {error}") from error
+                return cls._from(arrays)
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, BadInput) as error:
+            raise BadInput(
+                f"{path} is not a head that `attune-engine train` wrote: {error}"
+            ) from error
+
+    @classmethod
+    def _from(cls, arrays: Mapping[str, Any]) -> "LinearHead":
+        labels = [str(name) for name in arrays["labels"]]
+        thresholds = [float(value) for value in arrays["thresholds"]]
+        terms = str(arrays["terms"])
+        return cls(
+            labels=labels,
+            model=str(arrays["model"]),
+            weights=arrays["weights"],
+            bias=arrays["bias"],
+            terms=terms.split("\n") if terms else [],
+            term_weights=arrays["term_weights"],
+            thresholds=dict(zip(labels, thresholds, strict=True)),
+        )
 
 
-def train_head(
-    vectors: Matrix,
-    targets: NDArray[np.bool_],
-    *,
-    labels: Sequence[str],
-    model: str,
-    regularisation: float = 1.0,
-    on_label: Callable[[str], None] = lambda _: None,
-) -> LinearHead:
-    """Fit one logistic regression a label, then Platt-scale it on a held-out tenth.
-
-    `vectors` (n, dimension), `targets` (n, labels). `on_label` hears each label when done.
-    The Platt scale is part of the weights: a logistic of a line of a line is one logistic.
-    """
-    held_out = np.arange(len(vectors)) % 10 == 9
-    weights: list[Matrix] = []
-    biases: list[float] = []
-    for column, label in enumerate(labels):
-        wanted = targets[:, column]
-        weight, bias = _fit(vectors[~held_out], wanted[~held_out], regularisation)
-        logits = vectors[held_out] @ weight + bias
-        scale, offset = _fit(logits[:, None], wanted[held_out], 1e6)
-        weights.append(weight * scale[0])
-        biases.append(bias * float(scale[0]) + offset)
-        on_label(label)
-    return LinearHead(
-        labels=labels,
-        weights=np.array(weights, np.float32),
-        bias=np.array(biases, np.float32),
-        model=model,
-    )
-
-
-def _fit(
-    vectors: Matrix, wanted: NDArray[np.bool_], regularisation: float
-) -> tuple[Matrix, float]:
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 -- slow; training only
-
-    fitted = LogisticRegression(C=regularisation, max_iter=300).fit(vectors, wanted)
-    return fitted.coef_[0].astype(np.float32), float(fitted.intercept_[0])
+def _check_shapes(
+    labels: int, terms: int, weights: Matrix, bias: Matrix, term_weights: Matrix
+) -> None:
+    wanted = ((labels, weights.shape[-1]), (labels,), (terms, labels))
+    got = (weights.shape, bias.shape, term_weights.shape)
+    if got != wanted:
+        raise BadInput(
+            f"a head of {labels} labels and {terms} terms has weights, bias and term weights of "
+            f"the shapes {wanted}, got {got}"
+        )
