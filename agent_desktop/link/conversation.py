@@ -32,8 +32,9 @@ BATCH: Final = 32
 class _OwnCall:
     """The call whose audio this desktop sends."""
 
-    def __init__(self, opening: OpenCall, *, kept_ms: int) -> None:
+    def __init__(self, opening: OpenCall, *, ref: int, kept_ms: int) -> None:
         self.opening = opening
+        self.ref = ref
         self.is_opened = False
         self.is_released = False
         self.is_paused = False
@@ -89,8 +90,8 @@ class Conversation:
         self._waiting: deque[Said] = deque()
         self._unanswered: dict[int, Said] = {}
         self._own: _OwnCall | None = None
-        self._watched: set[CallId] = set()
-        self._watches_all = False
+        self._watched: dict[CallId, int] = {}  # to the ref it is said under
+        self._all_ref = 0  # of the watch over all calls; 0: none
         self._held: dict[CallId, int] = {}
         self._is_greeted = False
         self._is_ready = False
@@ -102,14 +103,18 @@ class Conversation:
         with self._lock:
             return self._own.unsent_ms if self._own else 0
 
-    def post(self, saying: Saying) -> bool:
-        """Say something as soon as the engine hears it; False where too much waits already."""
+    def post(self, saying: Saying) -> int:
+        """Say something as soon as the engine hears it.
+
+        Returns the `ref` of its answer (from 1), or 0 where too much waits already.
+        """
         with self._lock:
             if len(self._waiting) + len(self._unanswered) >= self._room:
-                return False
-            self._note(saying)
-            self._waiting.append(self._numbered(saying))
-            return True
+                return 0
+            said = self._numbered(saying)
+            self._note(said)
+            self._waiting.append(said)
+            return said.ref
 
     def send_audio(self, channel: int, *, start_sample: int, pcm: bytes) -> None:
         """Keep a block of 16-bit mono PCM and send it when the call is open.
@@ -128,8 +133,7 @@ class Conversation:
         with self._lock:
             pending = sorted([*self._unanswered.values(), *self._waiting], key=lambda s: s.ref)
             kept = [s for s in pending if not isinstance(s.saying, OpenCall | Watch | WatchAll)]
-            resumed = [self._numbered(saying) for saying in self._resumption()]
-            self._waiting = deque([*resumed, *kept])
+            self._waiting = deque([*self._resumption(), *kept])
             self._unanswered = {}
             self._is_greeted = self._is_ready = False
             if self._own:
@@ -165,16 +169,16 @@ class Conversation:
         ref, self._next_ref = self._next_ref, self._next_ref + 1
         return Said(ref=ref, saying=saying)
 
-    def _note(self, saying: Saying) -> None:
-        match saying:
+    def _note(self, said: Said) -> None:
+        match said.saying:
             case OpenCall():
-                self._own = _OwnCall(saying, kept_ms=self._kept_ms)
+                self._own = _OwnCall(said.saying, ref=said.ref, kept_ms=self._kept_ms)
             case Watch(call_id=call_id, after_seq=after_seq):
-                self._watched.add(call_id)
-                self._held.setdefault(call_id, after_seq)
+                self._watched[call_id] = said.ref
+                self._hold({call_id: after_seq})
             case WatchAll(after=after):
-                self._watches_all = True
-                self._held = {**after, **self._held}
+                self._all_ref = said.ref
+                self._hold(after)
             case commands.PauseCall(call_id=call_id):
                 self._set_paused(call_id, is_paused=True)
             case commands.ContinueCall(call_id=call_id):
@@ -182,21 +186,25 @@ class Conversation:
             case _:
                 pass
 
+    def _hold(self, after: dict[CallId, int]) -> None:
+        for call_id, seq in after.items():
+            if seq > self._held.get(call_id, 0):
+                self._held[call_id] = seq
+
     def _set_paused(self, call_id: CallId, *, is_paused: bool) -> None:
         if self._own and self._own.opening.call_id == call_id:
             self._own.is_paused = is_paused
 
-    def _resumption(self) -> list[Saying]:
-        sayings: list[Saying] = []
-        if self._own and not self._own.is_released:
-            sayings.append(self._own.opening)
-        sayings += [
-            Watch(call_id=call_id, after_seq=self._held.get(call_id, 0))
-            for call_id in sorted(self._watched)
-        ]
-        if self._watches_all:
-            sayings.append(WatchAll(after=dict(self._held)))
-        return sayings
+    def _resumption(self) -> list[Said]:
+        own = self._own
+        said: list[Said] = []
+        if own and not own.is_released:
+            said.append(Said(ref=own.ref, saying=own.opening))
+        for call_id, ref in self._watched.items():
+            said.append(Said(ref=ref, saying=Watch(call_id=call_id)))
+        if self._all_ref:
+            said.append(Said(ref=self._all_ref, saying=WatchAll()))
+        return said
 
     def _take_sayings(self) -> list[Said]:
         taken: list[Said] = []
@@ -215,10 +223,14 @@ class Conversation:
 
     def _fresh(self, said: Said) -> Said:
         """A watch asks from what is held now, which may be more than when it was posted."""
-        if isinstance(said.saying, Watch):
-            held = self._held.get(said.saying.call_id, 0)
-            return replace(said, saying=replace(said.saying, after_seq=held))
-        return said
+        match said.saying:
+            case Watch(call_id=call_id):
+                held = self._held.get(call_id, 0)
+                return replace(said, saying=Watch(call_id=call_id, after_seq=held))
+            case WatchAll():
+                return replace(said, saying=WatchAll(after=dict(self._held)))
+            case _:
+                return said
 
     def _is_about_own_call(self, saying: Saying) -> bool:
         if self._own is None or isinstance(saying, OpenCall | Watch):
@@ -247,13 +259,14 @@ class Conversation:
         match recorded.event:
             case events.CallReleased():
                 own.is_released = True
-                self._watched.add(recorded.call_id)  # the wrap-up is still to come
+                # The wrap-up is still to come; it is watched under the number of the opening.
+                self._watched[recorded.call_id] = own.ref
             case events.CallPaused():
                 own.is_paused = True
             case events.CallContinued():
                 own.is_paused = False
             case events.WrapUpCompleted():
-                self._watched.discard(recorded.call_id)
+                self._watched.pop(recorded.call_id, None)
             case _:
                 pass
 

@@ -108,22 +108,22 @@ class EmbeddedEngine:
             self._child = child
         if self._is_stopping.is_set():  # stop() came while it was being started
             _end(child)
-        self._listen(child)
-        return child.wait()
+        with child:
+            self._listen(child)
+        return child.returncode
 
     def _listen(self, child: subprocess.Popen[bytes]) -> None:
         """Take the port from its first line; then wait for its output to end, as it does."""
         if child.stdout is None:
             return
-        with child.stdout as lines:
-            try:
-                port = msgspec.json.decode(lines.readline(), type=_Announced).port
-            except msgspec.DecodeError:
-                port = 0
-            with self._lock:
-                self._port = port
-            for _ in lines:
-                pass
+        try:
+            port = msgspec.json.decode(child.stdout.readline(), type=_Announced).port
+        except msgspec.DecodeError:
+            port = 0
+        with self._lock:
+            self._port = port
+        for _ in child.stdout:
+            pass
         with self._lock:
             self._port = 0
 

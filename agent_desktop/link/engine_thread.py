@@ -41,12 +41,16 @@ class EngineThread:
         """Begin to connect."""
         self._thread.start()
 
-    def post(self, saying: Saying) -> bool:
-        """Say something to the engine; False after `stop` or where too much waits already."""
-        if self._is_stopped or not self._conversation.post(saying):
-            return False
+    def post(self, saying: Saying) -> int:
+        """Say something to the engine. Returns the `ref` of its answer, 0: it was not taken.
+
+        It is not taken after `stop`, nor where too much waits already.
+        """
+        if self._is_stopped:
+            return 0
+        ref = self._conversation.post(saying)
         self._wake()
-        return True
+        return ref
 
     def send_audio(self, channel: int, start_sample: int, pcm: bytes) -> bool:
         """Keep and send a block of 16-bit mono PCM of the open call; False after `stop`."""
