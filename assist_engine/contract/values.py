@@ -85,6 +85,7 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     mood: float | None = None  # -1 to 1
     is_open: bool = False  # still waiting for the company to do something
     reference: str = ""  # order, ticket or card it belongs to
+    intent: str = ""  # what it was about, where that is one of the organisation's intents
 
 
 class Handoff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
