@@ -46,7 +46,7 @@ class _Matter(msgspec.Struct, frozen=True):
 
     @property
     def weight(self) -> float:
-        return sum(weight / 2**rank for rank, (_, weight) in enumerate(self.entries))
+        return sum(weight * math.exp2(-rank) for rank, (_, weight) in enumerate(self.entries))
 
 
 def predict(known: KnownCustomer, *, now_ms: int) -> PredictedReason | None:
@@ -66,10 +66,10 @@ def predict(known: KnownCustomer, *, now_ms: int) -> PredictedReason | None:
 def weight_of(entry: TimelineEntry, *, now_ms: int) -> float:
     """How much one entry speaks for a call about it; 0 or more, less the older it is."""
     age_ms = max(0, now_ms - entry.at_ms)
-    fading = 0.5 ** (age_ms / HALF_LIFE_MS)
+    fading = math.exp2(-age_ms / HALF_LIFE_MS)
     weight = HAPPENED_WEIGHT * fading
     if entry.is_open:
-        weight += OPEN_WEIGHT * 0.5 ** (age_ms / OPEN_HALF_LIFE_MS)
+        weight += OPEN_WEIGHT * math.exp2(-age_ms / OPEN_HALF_LIFE_MS)
     if entry.contact_channel in _ASKING and entry.intent:
         weight += ASKED_WEIGHT * fading
     return weight + MOOD_WEIGHT * max(0.0, -(entry.mood or 0.0)) * fading
