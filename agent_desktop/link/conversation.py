@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agent_desktop.link.kept_audio import KeptAudio
+from agent_desktop.link.own_call import OwnCall
 from assist_engine.call.fold import SequenceGap
 from assist_engine.contract import answers, commands, events
 from assist_engine.contract.answers import Answer
@@ -18,63 +18,14 @@ from assist_engine.contract.commands import Hello, OpenCall, ReleaseCall, Saying
 from assist_engine.contract.events import Recorded
 from assist_engine.contract.ids import CallId
 from assist_engine.contract.wire import (
-    AudioFrame,
     Said,
     decode_from_engine,
-    encode_audio,
     encode_said,
 )
 
 KEPT_AUDIO_MS: Final = 90_000
 BATCH: Final = 32
-
-
-class _OwnCall:
-    """The call whose audio this desktop sends."""
-
-    def __init__(self, opening: OpenCall, *, ref: int, kept_ms: int) -> None:
-        self.opening = opening
-        self.ref = ref
-        self.is_opened = False
-        self.is_released = False
-        self.is_paused = False
-        self.audio = {
-            channel.channel: KeptAudio(sample_rate_hz=channel.sample_rate_hz, kept_ms=kept_ms)
-            for channel in opening.channels
-        }
-        self.sequences = dict.fromkeys(self.audio, 0)
-
-    @property
-    def unsent_ms(self) -> int:
-        return max((kept.unsent_ms for kept in self.audio.values()), default=0)
-
-    def opened(self, resume_from_ms: dict[int, int]) -> None:
-        self.is_opened = True
-        for channel, from_ms in resume_from_ms.items():
-            if channel in self.audio:
-                self.audio[channel].rewind(from_ms)
-
-    def take_audio(self, limit: int) -> list[bytes]:
-        """Encoded frames, the channels in turn."""
-        frames: list[bytes] = []
-        channels = list(self.audio)
-        while channels and len(frames) < limit:
-            channels = [c for c in channels if self._take_frame(c, into=frames)]
-        return frames
-
-    def _take_frame(self, channel: int, *, into: list[bytes]) -> bool:
-        block = self.audio[channel].take()
-        if block is None:
-            return False
-        frame = AudioFrame(
-            channel=channel,
-            sequence=self.sequences[channel],
-            start_sample=block.start_sample,
-            pcm=block.pcm,
-        )
-        self.sequences[channel] += 1
-        into.append(encode_audio(frame))
-        return True
+REFUSING_CODES: Final = frozenset({"access.token", "access.role"})
 
 
 class Conversation:
@@ -89,7 +40,7 @@ class Conversation:
         self._hello_ref = 0
         self._waiting: deque[Said] = deque()
         self._unanswered: dict[int, Said] = {}
-        self._own: _OwnCall | None = None
+        self._own: OwnCall | None = None
         self._watched: dict[CallId, int] = {}  # to the ref it is said under
         self._all_ref = 0  # of the watch over all calls; 0: none
         self._held: dict[CallId, int] = {}
@@ -123,10 +74,8 @@ class Conversation:
         this computer.
         """
         with self._lock:
-            own = self._own
-            if own is None or own.is_released or channel not in own.audio:
-                return
-            own.audio[channel].keep(start_sample, bytes(len(pcm)) if own.is_paused else pcm)
+            if self._own:
+                self._own.keep(channel, start_sample=start_sample, pcm=pcm)
 
     def connection_made(self) -> None:
         """Begin again on a new connection: greet, take up calls and watches, then the rest."""
@@ -162,8 +111,9 @@ class Conversation:
         with self._lock:
             if isinstance(message, Recorded):
                 return [message] if self._is_news(message) else []
+            is_own_end = isinstance(message, answers.Refused) and message.code == "call.released"
             self._hear(message)
-            return [message]
+            return [] if is_own_end else [message]
 
     def _numbered(self, saying: Saying) -> Said:
         ref, self._next_ref = self._next_ref, self._next_ref + 1
@@ -172,7 +122,7 @@ class Conversation:
     def _note(self, said: Said) -> None:
         match said.saying:
             case OpenCall():
-                self._own = _OwnCall(said.saying, ref=said.ref, kept_ms=self._kept_ms)
+                self._own = OwnCall(said.saying, ref=said.ref, kept_ms=self._kept_ms)
             case Watch(call_id=call_id, after_seq=after_seq):
                 self._watched[call_id] = said.ref
                 self._hold({call_id: after_seq})
@@ -255,7 +205,7 @@ class Conversation:
             self._follow(self._own, recorded)
         return True
 
-    def _follow(self, own: _OwnCall, recorded: Recorded) -> None:
+    def _follow(self, own: OwnCall, recorded: Recorded) -> None:
         match recorded.event:
             case events.CallReleased():
                 own.is_released = True
@@ -278,13 +228,23 @@ class Conversation:
             case answers.CallOpened(call_id=call_id, resume_from_ms=resume_from_ms):
                 if self._own and self._own.opening.call_id == call_id:
                     self._own.opened(resume_from_ms)
-            case answers.Refused(ref=ref, message=message):
-                if ref == self._hello_ref:
-                    self.refusal = message
-                if said and isinstance(said.saying, OpenCall):
-                    self._own = None
+            case answers.Refused():
+                self._refused(answer, said)
             case _:
                 pass
+
+    def _refused(self, refused: answers.Refused, said: Said | None) -> None:
+        if refused.ref == self._hello_ref or (refused.code in REFUSING_CODES and not refused.ref):
+            self.refusal = refused.message
+        if said is None or self._own is None or not isinstance(said.saying, OpenCall):
+            return
+        if refused.code == "call.released":  # its end was recorded, but did not reach us
+            call_id = said.saying.call_id
+            self._own.is_released = True
+            self._watched[call_id] = said.ref
+            self._waiting.appendleft(Said(ref=said.ref, saying=Watch(call_id=call_id)))
+        else:
+            self._own = None
 
 
 def _text(said: Said) -> str:

@@ -87,7 +87,7 @@ class EmbeddedEngine:
         while not self._is_stopping.is_set() and not self._given_up:
             started = time.monotonic()
             code = self._run_once()
-            if self._is_stopping.is_set():
+            if self._is_stopping.is_set() or code is None:
                 return
             lived_s = time.monotonic() - started
             quick_deaths = quick_deaths + 1 if lived_s < QUICK_DEATH_S else 0

@@ -16,6 +16,7 @@ from websockets.typing import Subprotocol
 from agent_desktop.link.conversation import Conversation
 from agent_desktop.link.link_state import LinkPhase, LinkState
 from assist_engine.call.fold import SequenceGap
+from assist_engine.contract.answers import EngineStatus
 from assist_engine.contract.wire import SUBPROTOCOL, WireError
 
 FIRST_DELAY_S: Final = 0.25
@@ -120,7 +121,7 @@ class EngineClient:
             async for data in connection:
                 items = self._conversation.receive(data)
                 self._check_refusal()
-                if not is_told:
+                if not is_told and any(isinstance(item, EngineStatus) for item in items):
                     is_told = True
                     self._tell(LinkPhase.CONNECTED)
                 for item in items:

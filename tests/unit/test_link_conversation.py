@@ -240,6 +240,28 @@ def test_a_refused_greeting_is_told_and_a_refused_call_is_forgotten() -> None:
     assert connect(talk)[0] == []
 
 
+def test_a_call_whose_end_did_not_reach_us_is_watched_for_its_wrap_up() -> None:
+    talk = conversation()
+    ref = talk.post(opening())
+    talk.post(commands.ReleaseCall(call_id=CALL))
+    connect(talk)
+    over = answers.Refused(ref=ref, code="call.released", message="it is over")
+    assert talk.receive(encode_answer(over)) == []
+    assert sayings(sent(talk)[0]) == [
+        commands.Watch(call_id=CALL),
+        commands.ReleaseCall(call_id=CALL),
+    ]
+
+
+def test_a_refusal_without_number_is_about_the_greeting_only_when_it_is_about_access() -> None:
+    talk = conversation()
+    connect(talk)
+    talk.receive(encode_answer(answers.Refused(ref=0, code="wire.malformed", message="what?")))
+    assert talk.refusal == ""
+    talk.receive(encode_answer(answers.Refused(ref=0, code="access.token", message="not known")))
+    assert talk.refusal == "not known"
+
+
 def test_what_waits_is_bounded() -> None:
     talk = conversation(room=2)
     assert [talk.post(commands.ListArticles()) for _ in range(3)] == [1, 2, 0]

@@ -1,0 +1,1 @@
+"""Where a call's sound comes from: a recording played in real time, or this computer."""
