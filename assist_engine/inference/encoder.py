@@ -8,7 +8,7 @@ import asyncio
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeAlias
 
@@ -99,6 +99,12 @@ class Encoder:
         vectors = await asyncio.shield(asyncio.wrap_future(batch.vectors))
         vector: Vector = vectors[row]
         return vector
+
+    async def encode_all(self, texts: Sequence[str]) -> Vector:
+        """The vectors of several texts, (n, dimension); for examples learned at start."""
+        if not texts:
+            return np.zeros((0, 0), np.float32)
+        return np.stack(await asyncio.gather(*(self.encode(text) for text in texts)))
 
     def _find_or_queue(self, text: str) -> Vector | tuple[_Batch, int]:
         with self._lock:

@@ -9,6 +9,7 @@ import math
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ Matrix = NDArray[np.float32]
 def terms_of(text: str) -> set[str]:
     """The words and pairs of neighbouring words of a text, lower case, no punctuation."""
     words = re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
-    return {*words, *(f"{first} {second}" for first, second in zip(words, words[1:], strict=False))}
+    return {*words, *(f"{first} {second}" for first, second in pairwise(words))}
 
 
 class LinearHead:

@@ -1,4 +1,4 @@
-"""Trains the sentiment head from GoEmotions-like comments, as written and as a recogniser writes."""
+"""Trains the sentiment head on GoEmotions comments, as written and as a recogniser writes them."""
 
 from collections.abc import Callable
 from pathlib import Path
