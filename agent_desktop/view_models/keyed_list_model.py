@@ -1,0 +1,65 @@
+"""A list model that is shown a new list and announces only what differs from the old one."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Final, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex
+
+from agent_desktop.view_models.runs import runs
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+NOWHERE: Final = QModelIndex()
+Line = TypeVar("Line")
+
+
+class KeyedListModel(QAbstractListModel, Generic[Line]):
+    """Lines told apart by `key`; one whose key stays is changed in place, so selection stays."""
+
+    def __init__(self, key: Callable[[Line], Hashable], *, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._key = key
+        self._lines: list[Line] = []
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """What is shown, top to bottom."""
+        return self._lines
+
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
+        """Lines shown."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def show(self, wanted: Sequence[Line]) -> None:
+        """Show these lines from now on."""
+        place = {self._key(line): n for n, line in enumerate(wanted)}
+        self._take_out(self._misplaced(place))
+        self._put_in(wanted)
+        changed = [n for n, line in enumerate(wanted) if line != self._lines[n]]
+        self._lines = list(wanted)
+        for first, last in runs(changed):
+            self.dataChanged.emit(self.index(first), self.index(last))
+
+    def _misplaced(self, place: dict[Hashable, int]) -> list[int]:
+        """Lines that are gone, or would have to move up past one that stays."""
+        lines, highest = [], -1
+        for n, line in enumerate(self._lines):
+            at = place.get(self._key(line), -1)
+            if at > highest:
+                highest = at
+            else:
+                lines.append(n)
+        return lines
+
+    def _take_out(self, lines: list[int]) -> None:
+        for first, last in reversed(runs(lines)):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            del self._lines[first : last + 1]
+            self.endRemoveRows()
+
+    def _put_in(self, wanted: Sequence[Line]) -> None:
+        shown = {self._key(line) for line in self._lines}
+        lines = [n for n, line in enumerate(wanted) if self._key(line) not in shown]
+        for first, last in runs(lines):
+            self.beginInsertRows(QModelIndex(), first, last)
+            self._lines[first:first] = wanted[first : last + 1]
+            self.endInsertRows()
