@@ -29,7 +29,7 @@ class ServerSettings(Strict, frozen=True, kw_only=True):
 class SpeechSettings(Strict, frozen=True, kw_only=True):
     """Speech models by locale (a name of `models list`, or a folder), and decoding."""
 
-    models: dict[str, str] = {"en-US": "demo-en-us"}
+    models: dict[str, str] = msgspec.field(default_factory=lambda: {"en-US": "demo-en-us"})
     models_dir: str = ""  # empty: the user's data folder
     threads: int = 0  # 0: one a core
     headroom: float = 0.8  # share of the measured capacity that calls may take

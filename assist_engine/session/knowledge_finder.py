@@ -8,17 +8,20 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
-
-from knowledge_base.search import Searcher
-from knowledge_base.store import KnowledgeBase
+from typing import TypeVar
 
 from assist_engine.contract.answers import ArticleSummary, FoundPassage, ReleasePublished
 from assist_engine.contract.ids import ArticleId
+from assist_engine.contract.values import Span
+from assist_engine.errors import BadInput
 from assist_engine.inference.encoder import Encoder
 from knowledge_base.article import Article, parse_article, render_article
 from knowledge_base.embedding import Embedder, load_embedder
 from knowledge_base.errors import KnowledgeError
+from knowledge_base.search import Found, Searcher
+from knowledge_base.store import KnowledgeBase
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 OnRelease = Callable[[ReleasePublished], None]
@@ -87,13 +90,13 @@ class KnowledgeFinder:
     async def articles(self) -> tuple[ArticleSummary, ...]:
         """All articles with their versions."""
         return await asyncio.to_thread(
-            lambda: tuple(self._summary(article) for article in self._base.articles())
+            lambda: tuple(_summary(article) for article in self._base.articles())
         )
 
     async def read(self, article_id: ArticleId) -> tuple[ArticleSummary, str]:
         """One article as Markdown; raises `BadInput` for an unknown id."""
         article = await self._editing(lambda: self._base.read(article_id))
-        return self._summary(article), render_article(article)
+        return _summary(article), render_article(article)
 
     async def save(
         self, article_id: ArticleId, markdown: str, *, author: str, reason: str
@@ -105,7 +108,7 @@ class KnowledgeFinder:
             self._base.save(article, author=author, reason=reason, now_ms=self._now_ms())
             return self._base.read(article_id)
 
-        return self._summary(await self._editing(save))
+        return _summary(await self._editing(save))
 
     async def publish(self, *, author: str, reason: str) -> ReleasePublished:
         """Make the next release and move to it."""
@@ -129,13 +132,17 @@ class KnowledgeFinder:
         except KnowledgeError as error:
             raise BadInput(str(error)) from error
 
-    def _summary(self, article: StoredArticle) -> ArticleSummary:
-        return ArticleSummary(
-            article_id=ArticleId(article.article_id),
-            title=article.title,
-            version=article.version,
-            published_version=0,
-        )
+
+def _summary(article: Article) -> ArticleSummary:
+    return ArticleSummary(
+        article_id=ArticleId(article.article_id),
+        title=article.title,
+        version=article.version,
+        published_version=article.published_version,
+        products=article.products,
+        tags=article.tags,
+        updated_ms=article.updated_ms,
+    )
 
 
 def load_finder(

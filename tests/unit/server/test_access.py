@@ -1,0 +1,59 @@
+from hashlib import sha256
+
+import pytest
+
+from assist_engine.call.decide import Caller, Refusal
+from assist_engine.contract.commands import Hello, PublishRelease, SearchKnowledge, WatchAll
+from assist_engine.contract.ids import AgentId
+from assist_engine.errors import SettingsError
+from assist_engine.server.access import Access, check_role, is_loopback
+from assist_engine.settings import AccessSettings, Token
+
+SECRET = "a long secret"
+TOKENS = AccessSettings(
+    tokens=(
+        Token(name="desk", role="agent", sha256=sha256(SECRET.encode()).hexdigest()),
+        Token(name="ops", role="admin", sha256=sha256(b"root").hexdigest()),
+    )
+)
+
+
+def hello(role: str = "agent", token: str = "") -> Hello:
+    return Hello(role=role, agent_id=AgentId("kim"), agent_name="Kim", token=token)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_this_machine_needs_no_token(host: str) -> None:
+    caller = Access(AccessSettings(), host=host).admit(hello())
+    assert caller == Caller(role="agent", agent_id=AgentId("kim"), agent_name="Kim")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "engine.example"])
+def test_listening_beyond_this_machine_without_tokens_is_refused(host: str) -> None:
+    with pytest.raises(SettingsError, match="tokens"):
+        Access(AccessSettings(), host=host)
+    assert not is_loopback(host)
+
+
+def test_a_token_admits_for_its_role_only() -> None:
+    access = Access(TOKENS, host="0.0.0.0")
+    assert access.admit(hello(token=SECRET)).role == "agent"
+    assert access.admit(hello("supervisor", token="root")).role == "supervisor"
+    with pytest.raises(Refusal, match="for role agent") as wrong_role:
+        access.admit(hello("supervisor", token=SECRET))
+    assert wrong_role.value.code == "access.role"
+    with pytest.raises(Refusal, match="not known") as wrong_token:
+        access.admit(hello(token="guess"))
+    assert wrong_token.value.code == "access.token"
+    with pytest.raises(Refusal, match="not king"):
+        access.admit(hello("king", token=SECRET))
+
+
+def test_roles_may_ask_only_what_is_theirs() -> None:
+    agent = Caller(role="agent", agent_id=AgentId("kim"))
+    check_role(SearchKnowledge(query="x"), agent)
+    for saying in (WatchAll(), PublishRelease()):
+        with pytest.raises(Refusal, match="not agent"):
+            check_role(saying, agent)
+    check_role(PublishRelease(), Caller(role="knowledge", agent_id=AgentId("mia")))
+    check_role(WatchAll(), Caller(role="supervisor", agent_id=AgentId("sam")))
