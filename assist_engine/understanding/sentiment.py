@@ -4,13 +4,17 @@ From the words alone, never from loudness; an agent's utterance is never read at
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from assist_engine.call.plain_talk import says_only_facts
 from assist_engine.call.state import CallState
 from assist_engine.contract.events import Event, SentimentRead
 from assist_engine.contract.values import Role, Sentiment
+from assist_engine.understanding.drivers import find_drivers
 from assist_engine.understanding.signal import Observation, Vector, quote
+
+_SURE: Final = 0.95  # dictated digits and bare confirmations have no mood
+_DISPLEASED_ODDS: Final = 4.5
 
 
 class SentimentHead(Protocol):
@@ -20,8 +24,8 @@ class SentimentHead(Protocol):
     def thresholds(self) -> Mapping[str, float]:
         """The probability from which a label may be said."""
 
-    def __call__(self, vector: Vector) -> Mapping[str, float]:
-        """Probability of each label."""
+    def __call__(self, vector: Vector, text: str) -> Mapping[str, float]:
+        """Probability of each label for a text with this sentence vector."""
 
 
 class SentimentSignal:
@@ -36,9 +40,12 @@ class SentimentSignal:
         """One `SentimentRead` for a customer, nothing for anybody else."""
         if observation.role is not Role.CUSTOMER or not observation.final.text:
             return ()
-        probabilities = self._head(observation.vector)
-        if says_only_facts(observation.final.text):
-            return (_read(observation, Sentiment.NEUTRAL, 0.0, 0.95),)
+        text = observation.final.text
+        if says_only_facts(text):
+            return (_read(observation, Sentiment.NEUTRAL, 0.0, _SURE),)
+        probabilities = dict(self._head(observation.vector, text))
+        if any(driver.is_displeased for driver, _, _ in find_drivers(text)):
+            probabilities["negative"] = _raised(probabilities["negative"])
         sentiment, probability = self._choose(probabilities)
         score = round(probabilities["positive"] - probabilities["negative"], 3)
         return (_read(observation, sentiment, _within(sentiment, score), probability),)
@@ -56,6 +63,15 @@ class SentimentSignal:
         if probabilities["neutral"] >= thresholds["neutral"]:
             return Sentiment.NEUTRAL, probabilities["neutral"]
         return Sentiment.UNCLEAR, max(probabilities.values())
+
+
+def _raised(probability: float) -> float:
+    """The probability of displeasure once somebody threatens to leave or calls again.
+
+    The comments that the head learned from hold no customers, so it cannot know.
+    """
+    odds = _DISPLEASED_ODDS * probability / max(1e-6, 1.0 - probability)
+    return odds / (1.0 + odds)
 
 
 def _within(sentiment: Sentiment, score: float) -> float:
