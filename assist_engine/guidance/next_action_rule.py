@@ -1,0 +1,125 @@
+"""Proposes the playbook whose conditions the call and the customer meet.
+
+It waits for finished utterances: an action for half a sentence would be a guess.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from assist_engine.call.selectors import customer_utterances
+from assist_engine.call.state import CallState
+from assist_engine.contract.answers import FoundPassage
+from assist_engine.contract.ids import SuggestionId
+from assist_engine.contract.values import Evidence, Suggestion, SuggestionKind
+from assist_engine.guidance.need import ArticleQuery, LiveSpeech
+from assist_engine.guidance.playbook import FIELD, Fact, Playbook, When
+from assist_engine.guidance.rule import Proposal
+
+_CURRENT_MS: Final = 90_000  # what was wanted longer ago than this is no reason any more
+_DRIVER_PROBABILITY: Final = 0.9  # words that were said; recognition may have misheard them
+
+
+class _Trigger:
+    """Something heard that a playbook asks for."""
+
+    def __init__(self, *, end_ms: int, probability: float, evidence: Sequence[Evidence]) -> None:
+        self.end_ms, self.probability, self.evidence = end_ms, probability, evidence
+
+
+class NextActionRule:
+    """Playbooks that fit, each with what was heard and known as evidence."""
+
+    name = "next action"
+
+    def __init__(self, playbooks: Sequence[Playbook]) -> None:
+        self._playbooks = tuple(playbooks)
+
+    def wants(self, state: CallState, live: LiveSpeech | None) -> Sequence[ArticleQuery]:
+        """Playbooks need no knowledge base."""
+        return ()
+
+    def propose(
+        self,
+        state: CallState,
+        live: LiveSpeech | None,
+        found: Mapping[ArticleQuery, Sequence[FoundPassage]],
+    ) -> Sequence[Proposal]:
+        """A proposal for each playbook whose conditions hold, nothing while words still move."""
+        if live is not None:
+            return ()
+        proposals = (_propose(playbook, state) for playbook in self._playbooks)
+        return [proposal for proposal in proposals if proposal is not None]
+
+
+def _propose(playbook: Playbook, state: CallState) -> Proposal | None:
+    when, facts = playbook.when, state.customer.facts if state.customer else {}
+    if when.queue and when.queue != state.queue:
+        return None
+    if not all(condition.holds(facts) for condition in when.facts):
+        return None
+    if any(name not in facts for name in playbook.body_facts):
+        return None
+    heard = list(_triggers(when, state))
+    if not heard:
+        return None
+    told = (condition.fact for condition in when.facts)
+    known = [Evidence(quote=_tell(fact, facts[fact])) for fact in told if fact in facts]
+    newest = heard[-1]
+    return Proposal(
+        suggestion=_suggestion(
+            playbook,
+            facts,
+            probability=max(trigger.probability for trigger in heard),
+            evidence=(*newest.evidence, *known),
+        ),
+        asked_ms=newest.end_ms,
+        rule=NextActionRule.name,
+        priority=playbook.priority,
+    )
+
+
+def _triggers(when: When, state: CallState) -> Iterator[_Trigger]:
+    """What the customer wants or threatens that the playbook names, oldest first."""
+    for utterance in customer_utterances(state):
+        end_ms = utterance.final.end_ms
+        if state.audio_ms - end_ms > _CURRENT_MS:
+            continue
+        for driver in utterance.drivers:
+            if driver.driver in when.any_driver:
+                yield _Trigger(
+                    end_ms=end_ms, probability=_DRIVER_PROBABILITY, evidence=driver.evidence
+                )
+        for intent in utterance.intents:
+            if intent.intent in when.intents:
+                yield _Trigger(
+                    end_ms=end_ms, probability=intent.probability, evidence=intent.evidence
+                )
+
+
+def _suggestion(
+    playbook: Playbook,
+    facts: Mapping[str, Fact],
+    *,
+    probability: float,
+    evidence: tuple[Evidence, ...],
+) -> Suggestion:
+    topic = f"action-{playbook.playbook_id}"
+    return Suggestion(
+        suggestion_id=SuggestionId(topic),
+        kind=SuggestionKind.NEXT_ACTION,
+        topic=topic,
+        title=playbook.title,
+        body=FIELD.sub(lambda field: str(facts[field[1]]), playbook.body),
+        probability=probability,
+        evidence=evidence,
+        playbook_id=playbook.playbook_id,
+        primary_label=playbook.primary_label,
+        alternative_label=playbook.alternative_label,
+        checklist=playbook.checklist,
+    )
+
+
+def _tell(fact: str, value: Fact) -> str:
+    """A fact as people say it: `years_with_us` 6 is "years with us: 6"."""
+    said = "yes" if value is True else "no" if value is False else value
+    return f"{fact.replace('_', ' ').removeprefix('is ')}: {said}"

@@ -1,0 +1,39 @@
+"""What a guidance rule is: it declares its queries, and proposes cards from what was found."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from assist_engine.call.state import CallState
+from assist_engine.contract.answers import FoundPassage
+from assist_engine.contract.values import Suggestion
+from assist_engine.guidance.need import ArticleQuery, LiveSpeech
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A card that a rule would show; the arbiter decides. Higher `priority` goes first."""
+
+    suggestion: Suggestion
+    asked_ms: int  # end of the words it answers, ms from the start of the call
+    rule: str
+    priority: int = 0
+
+
+class GuidanceRule(Protocol):
+    """Looks at a call after each final and while words are still moving."""
+
+    @property
+    def name(self) -> str:
+        """Stable name."""
+
+    def wants(self, state: CallState, live: LiveSpeech | None) -> Sequence[ArticleQuery]:
+        """What the knowledge base must be asked before `propose`."""
+
+    def propose(
+        self,
+        state: CallState,
+        live: LiveSpeech | None,
+        found: Mapping[ArticleQuery, Sequence[FoundPassage]],
+    ) -> Sequence[Proposal]:
+        """Cards that are of use now."""
