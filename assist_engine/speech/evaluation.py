@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from assist_engine.audio.pcm import BYTES_PER_SAMPLE, duration_ms
+from assist_engine.audio.pcm import duration_ms
 from assist_engine.errors import BadInput
-from assist_engine.speech.engine import HeardFinal
+from assist_engine.speech.clip import hear_all, split_blocks
 from assist_engine.speech.recording import read_script, read_wav
-from assist_engine.speech.vosk_engine import BLOCK_MS, VoskEngine
+from assist_engine.speech.vosk_engine import VoskEngine
 from assist_engine.speech.word_errors import WordErrors, count_word_errors
 
 
@@ -137,23 +137,13 @@ def _cpu_seconds(heard: Transcript) -> float:
 
 def _hear_ours(engine: VoskEngine, *, pcm: bytes, rate_hz: int) -> Transcript:
     began = time.thread_time()
-    listener = engine.listen(source_rate_hz=rate_hz, start_ms=0)
-    heard = [new for block in blocks(pcm, rate_hz=rate_hz) for new in listener.hear(block)]
-    heard += listener.finish()
-    cpu_seconds = time.thread_time() - began
-    text = " ".join(new.text for new in heard if isinstance(new, HeardFinal))
-    return Transcript(text=text, cpu_seconds=cpu_seconds)
+    text = hear_all(engine, pcm=pcm, rate_hz=rate_hz)
+    return Transcript(text=text, cpu_seconds=time.thread_time() - began)
 
 
 def _hear_bare(engine: VoskEngine, *, pcm: bytes, rate_hz: int) -> Transcript:
     began = time.thread_time()
-    texts = list(engine.hear_bare(blocks(pcm, rate_hz=rate_hz), source_rate_hz=rate_hz))
+    blocks = split_blocks(pcm, rate_hz=rate_hz)
+    texts = list(engine.hear_bare(blocks, source_rate_hz=rate_hz))
     cpu_seconds = time.thread_time() - began
     return Transcript(text=" ".join(filter(None, texts)), cpu_seconds=cpu_seconds)
-
-
-def blocks(pcm: bytes, *, rate_hz: int) -> Iterator[bytes]:
-    """Cut PCM into the blocks that a live call comes in."""
-    size = BYTES_PER_SAMPLE * rate_hz * BLOCK_MS // 1000
-    for at in range(0, len(pcm), size):
-        yield pcm[at : at + size]

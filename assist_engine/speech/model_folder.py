@@ -51,7 +51,7 @@ class ModelRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     source: str
-    digest_from: str  # "catalogue", "given" or "first install"; "folder": nothing to compare with
+    digest_from: str  # "catalogue", "given", "first install"; "folder", "shipped": no archive
     archive_sha256: str = ""
     files: dict[str, FileRecord] = {}
 

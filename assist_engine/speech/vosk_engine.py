@@ -1,23 +1,18 @@
-"""Speech recognition with Vosk: one model for all calls, one recogniser for each channel.
-
-`hear()` spends its time inside Vosk, which lets other threads run meanwhile.
-"""
+"""Speech recognition with Vosk: one model for all calls, one recogniser for each channel."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import vosk
 
-from assist_engine.audio.pcm import BYTES_PER_SAMPLE, check_rate
+from assist_engine.audio.pcm import check_rate
 from assist_engine.audio.resample import resampler
-from assist_engine.audio.voice_activity import VoiceActivity
-from assist_engine.contract.values import Word
 from assist_engine.errors import BadInput
-from assist_engine.speech.engine import Heard
-from assist_engine.speech.hypotheses import Hypotheses
+from assist_engine.speech.clip import Clip, hear_all, load_clip
+from assist_engine.speech.engine import SpeechEngine
 from assist_engine.speech.model_folder import (
     check_model,
     language_of,
@@ -25,29 +20,11 @@ from assist_engine.speech.model_folder import (
     read_record,
     sample_rate_hz,
 )
+from assist_engine.speech.vosk_listener import VoskListener
+from assist_engine.speech.word_errors import count_word_errors
 
-BLOCK_MS: Final = 100
-QUIET_BEFORE_SKIPPING_MS: Final = 800  # longer than what the recogniser lags behind
-DEAD_AIR_MS: Final = 2_000  # by then every end-pointing rule that can apply has applied
-
-
-class _SpokenWord(msgspec.Struct):
-    word: str
-    start: float
-    end: float
-    conf: float
-
-
-class _Final(msgspec.Struct):
-    result: tuple[_SpokenWord, ...] = ()
-
-
-class _Partial(msgspec.Struct):
-    partial: str = ""
-
-
-_final_decoder = msgspec.json.Decoder(_Final)
-_partial_decoder = msgspec.json.Decoder(_Partial)
+SELF_TEST_RATES_HZ: Final = (8_000, 16_000)
+MOST_WRONG: Final = 0.5  # of the words; a working model is far below, a broken one near 1
 
 
 class VoskEngine:
@@ -115,102 +92,29 @@ def _load(folder: Path) -> vosk.Model:
         raise BadInput(f"the speech model in {folder} does not load: {error}") from error
 
 
-class VoskListener:
-    """One channel of one call."""
+class SelfTest(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said in the clip, and what was heard of it at each rate."""
 
-    def __init__(
-        self,
-        recognizer: vosk.KaldiRecognizer,
-        *,
-        source_rate_hz: int,
-        model_rate_hz: int,
-        start_ms: int,
-    ) -> None:
-        self._recognizer = recognizer
-        self._resampler = resampler(from_hz=source_rate_hz, to_hz=model_rate_hz)
-        self._voice = VoiceActivity(sample_rate_hz=source_rate_hz, start_ms=start_ms)
-        self._hypotheses = Hypotheses(start_ms=start_ms)
-        self._source_rate_hz = source_rate_hz
-        self._block_bytes = BYTES_PER_SAMPLE * source_rate_hz * BLOCK_MS // 1000
-        self._start_ms = start_ms
-        self._samples_heard = 0
-        self._samples_skipped = 0
-        self._samples_of_dead_air = 0
-        self._is_finished = False
+    said: str
+    heard: dict[int, str]
 
-    def hear(self, pcm: bytes) -> Sequence[Heard]:
-        """Hear the next PCM and say what is new; 100 ms at a time cost least delay."""
-        if len(pcm) % BYTES_PER_SAMPLE:
-            raise BadInput(f"16-bit PCM has an even number of bytes, got {len(pcm)}")
-        heard: list[Heard] = []
-        for at in range(0, len(pcm), self._block_bytes):
-            heard += self._hear_block(pcm[at : at + self._block_bytes])
-        return heard
 
-    def finish(self) -> Sequence[Heard]:
-        """Say what is still open."""
-        if self._is_finished:
-            return []
-        self._is_finished = True
-        rest = self._resampler.finish()
-        if rest:
-            self._recognizer.AcceptWaveform(rest)
-        return self._final(self._recognizer.FinalResult())
+def self_test(engine: SpeechEngine, clip: Clip | None = None) -> SelfTest:
+    """Hear a short clip at 8 and at 16 kHz; `BadInput` where the model does not hear it.
 
-    @property
-    def _heard_ms(self) -> int:
-        return self._start_ms + self._samples_heard * 1000 // self._source_rate_hz
-
-    def _hear_block(self, block: bytes) -> list[Heard]:
-        self._samples_heard += len(block) // BYTES_PER_SAMPLE
-        self._voice.observe(block)
-        if self._is_dead_air(block):
-            return []
-        audio = self._resampler.resample(block)
-        if not audio:
-            return []
-        if self._recognizer.AcceptWaveform(audio):
-            return self._final(self._recognizer.Result())
-        if self._hypotheses.is_overdue(heard_ms=self._heard_ms, silent_ms=self._voice.silent_ms):
-            return self._final(self._recognizer.FinalResult())
-        return self._partial()
-
-    def _is_dead_air(self, block: bytes) -> bool:
-        """Whether to spare the recogniser a block of a line that is long since switched off.
-
-        Filled gaps and muted lines are all zeros: after two seconds of them nothing is open, and
-        leaving more of them out changes nothing but the count of samples.
-        """
-        if block.count(0) != len(block):
-            self._samples_of_dead_air = 0
-            return False
-        samples = len(block) // BYTES_PER_SAMPLE
-        self._samples_of_dead_air += samples
-        is_long = self._samples_of_dead_air * 1000 > DEAD_AIR_MS * self._source_rate_hz
-        if not is_long or self._hypotheses.is_open:
-            return False
-        self._samples_skipped += samples
-        return True
-
-    def _partial(self) -> list[Heard]:
-        is_quiet = self._voice.silent_ms >= QUIET_BEFORE_SKIPPING_MS
-        if is_quiet and not self._hypotheses.is_open:
-            return []
-        text = _partial_decoder.decode(self._recognizer.PartialResult()).partial
-        return self._hypotheses.partial(
-            text, heard_ms=self._heard_ms, voice_from_ms=self._voice.began_ms
-        )
-
-    def _final(self, result: str) -> list[Heard]:
-        from_ms = self._start_ms + self._samples_skipped * 1000 // self._source_rate_hz
-        words = tuple(
-            Word(
-                spoken.word,
-                from_ms + round(spoken.start * 1000),
-                from_ms + round(spoken.end * 1000),
-                round(min(spoken.conf, 1.0), 3),
-            )
-            for spoken in _final_decoder.decode(result).result
-            if spoken.word[0] not in "[<"  # "[unk]", "<UNK>": a sound that is no known word
-        )
-        return self._hypotheses.final(words, heard_ms=self._heard_ms)
+    Words are compared only where the model is of the clip's language or does not say: one of
+    another language has only to get through the audio.
+    """
+    clip = clip or load_clip()
+    heard = {
+        rate_hz: hear_all(engine, pcm=clip.at_rate(rate_hz), rate_hz=rate_hz)
+        for rate_hz in SELF_TEST_RATES_HZ
+    }
+    if language_of(engine.name)[:2] in ("", clip.language[:2]):
+        for rate_hz, text in heard.items():
+            if count_word_errors(text, said=clip.text).rate > MOST_WRONG:
+                raise BadInput(
+                    f'at {rate_hz} Hz the speech model {engine.name} heard "{text}" '
+                    f'instead of "{clip.text}": it does not work'
+                )
+    return SelfTest(said=clip.text, heard=heard)
