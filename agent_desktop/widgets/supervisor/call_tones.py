@@ -1,0 +1,33 @@
+"""Which tone says what on the wall."""
+
+from agent_desktop.theme import Tone
+from agent_desktop.view_models.call_risk import LOW_MOOD, RiskWord
+from agent_desktop.view_models.call_row import CallRow
+from assist_engine.contract.values import Sentiment
+
+
+def mood_tone(mood: float) -> Tone:
+    """The tone of a mood, -1 to 1."""
+    if mood <= LOW_MOOD:
+        return Tone.NEGATIVE
+    return Tone.POSITIVE if mood >= -LOW_MOOD else Tone.NEUTRAL
+
+
+def risk_tone(word: RiskWord) -> Tone:
+    """The tone of a risk."""
+    return {
+        RiskWord.HIGH: Tone.NEGATIVE,
+        RiskWord.MEDIUM: Tone.WARNING,
+        RiskWord.LOW: Tone.POSITIVE,
+    }[word]
+
+
+def need_tone(row: CallRow) -> Tone:
+    """The tone of a call that needs the supervisor."""
+    return Tone.NEGATIVE if row.risk.word is RiskWord.HIGH else Tone.WARNING
+
+
+def sentiment_tone(sentiment: Sentiment | None) -> Tone:
+    """The tone of the ribbon beside an utterance."""
+    tones = {Sentiment.NEGATIVE: Tone.NEGATIVE, Sentiment.POSITIVE: Tone.POSITIVE}
+    return tones.get(sentiment, Tone.NEUTRAL) if sentiment else Tone.NEUTRAL

@@ -1,0 +1,89 @@
+"""The table of all live calls."""
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+
+from agent_desktop.theme import GAP_LARGE, Theme
+from agent_desktop.translation import tr
+from agent_desktop.view_models.calls_table_model import CallsTableModel, Column
+from agent_desktop.widgets.supervisor.call_delegate import CallDelegate
+
+_SHARE: Final = {
+    Column.CUSTOMER: 158,
+    Column.AGENT: 84,
+    Column.QUEUE: 98,
+    Column.TIME: 68,
+    Column.MOOD: 124,
+    Column.ABOUT: 150,
+    Column.TALK: 92,
+    Column.RISK: 140,
+}
+_NARROW: Final = 700  # below this width the talk shares give way
+_ENTER: Final = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+
+
+class CallsTable(QTableView):
+    """Lines in the model's order; Return or a double click opens one: `call_chosen(CallId)`."""
+
+    call_chosen = Signal(object)
+
+    def __init__(self, model: CallsTableModel, *, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._calls = theme, model
+        self.setModel(model)
+        self.setItemDelegate(CallDelegate(theme=theme, parent=self))
+        self.setAccessibleName(tr("All calls"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._prepare_headers()
+        self.doubleClicked.connect(self._open)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return opens the line."""
+        if event.key() in _ENTER and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width between the columns."""
+        super().resizeEvent(event)
+        width = self.viewport().width()
+        is_narrow = width < self._theme.px(_NARROW)
+        self.setColumnHidden(Column.TALK, is_narrow)
+        shown = [column for column in Column if not self.isColumnHidden(column)]
+        whole = sum(_SHARE[column] for column in shown)
+        for column in shown[:-1]:
+            self.setColumnWidth(column, width * _SHARE[column] // whole)
+
+    def minimumSizeHint(self) -> QSize:
+        """The heading and three lines."""
+        return QSize(self._theme.px(300), self._theme.px(160))
+
+    def _prepare_headers(self) -> None:
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self._theme.px(40))
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setFixedHeight(self._theme.px(32))
+        header.setStyleSheet(f"QHeaderView::section:first {{ padding-left: {GAP_LARGE}px; }}")
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        row = self._calls.row(index.row())
+        if row is not None:
+            self.call_chosen.emit(row.call_id)

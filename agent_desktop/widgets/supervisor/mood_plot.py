@@ -1,0 +1,97 @@
+"""The course of the mood over the opened call, with the words at which it turned."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from agent_desktop.theme import Size, Theme, Tone
+from agent_desktop.translation import tr
+from agent_desktop.view_models.call_story import Turn
+from agent_desktop.widgets.supervisor.call_tones import mood_tone
+
+_LABEL_SHARE = 0.46  # of the width, so that two labels never run into each other
+_INSET = 6
+
+
+class MoodPlot(QWidget):
+    """Mood from -1 (bottom) to 1 (top); the line across is an even mood."""
+
+    def __init__(self, *, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._course: tuple[tuple[int, float], ...] = ()
+        self._turns: tuple[Turn, ...] = ()
+        self._end_ms = 1
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_course(
+        self, course: tuple[tuple[int, float], ...], *, turns: tuple[Turn, ...], end_ms: int
+    ) -> None:
+        """Draw the course (ms from the start, mood); `end_ms` is the right edge."""
+        if (course, turns, end_ms // 1000) == (self._course, self._turns, self._end_ms // 1000):
+            return
+        self._course, self._turns, self._end_ms = course, turns, max(end_ms, 1)
+        self.setAccessibleName(tr("Mood of the customer over the call"))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """High enough for the line and two rows of words."""
+        return QSize(self._theme.px(240), self._theme.px(112))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the even line, the course and its turns."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        even = self._place(0, 0.0).y()
+        painter.setPen(QPen(QColor(self._theme.line), 1))
+        painter.drawLine(QPointF(0, even), QPointF(self.width(), even))
+        points = [self._place(ms, mood) for ms, mood in self._course]
+        if points:
+            self._paint_line(painter, points)
+        self._paint_turns(painter)
+
+    def _paint_line(self, painter: QPainter, points: list[QPointF]) -> None:
+        pen = QPen(self._theme.tone(mood_tone(self._course[-1][1])), 2)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        now = QPointF(float(self.width() - _INSET), points[-1].y())
+        painter.drawPolyline(QPolygonF([self._place(0, 0.0), *points, now]))
+
+    def _paint_turns(self, painter: QPainter) -> None:
+        taken: list[QRectF] = []
+        font = self._theme.font(Size.CAPTION)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        for turn in self._turns:
+            at = self._place(turn.at_ms, turn.mood)
+            tone = self._theme.tone(Tone.NEGATIVE if turn.change < 0 else Tone.POSITIVE)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tone)
+            painter.drawEllipse(at, 5, 5)
+            room = self.width() * _LABEL_SHARE
+            text = metrics.elidedText(turn.quote, Qt.TextElideMode.ElideRight, room)
+            size = (metrics.horizontalAdvance(text), metrics.height())
+            box = self._free_box(at, *size, turn=turn, taken=taken)
+            taken.append(box)
+            painter.setPen(tone)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _free_box(
+        self, at: QPointF, width: float, height: float, *, turn: Turn, taken: list[QRectF]
+    ) -> QRectF:
+        """A place for words near a point: on the side to which the mood turned, if it is free."""
+        left = min(max(at.x() - width / 2, 0.0), self.width() - width - 2)
+        near, far = at.y() - height - 8, at.y() + 8
+        first, second = (far, near) if turn.change < 0 else (near, far)
+        heights = (first, second, self.height() - height, 0.0)
+        boxes = [QRectF(left, top, width + 2, height) for top in heights]
+        inside = [box for box in boxes if box.top() >= 0 and box.bottom() <= self.height()]
+        free = [box for box in inside if not any(box.intersects(other) for other in taken)]
+        return (free or inside or boxes)[0]
+
+    def _place(self, ms: int, mood: float) -> QPointF:
+        words = self._theme.px(16)  # room for words above and below the course
+        height = self.height() - 2 * words
+        x = _INSET + (self.width() - 2 * _INSET) * min(ms / self._end_ms, 1.0)
+        return QPointF(x, words + height * (1 - mood) / 2)
