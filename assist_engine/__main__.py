@@ -34,11 +34,20 @@ app.add_typer(evaluate, name="evaluate")
 
 def main() -> None:
     """Run a command; an error that a person can mend is one sentence and exit code 2."""
+    told = ""
     try:
         app()
-    except (AssistError, Refusal, WireError) as error:
-        print(f"attune-engine: {error}", file=sys.stderr)
+    except* (AssistError, Refusal, WireError) as errors:
+        told = str(_first(errors))
+    if told:
+        print(f"attune-engine: {told}", file=sys.stderr)
         sys.exit(2)
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 if __name__ == "__main__":

@@ -171,7 +171,7 @@ class EngineApp:
         return Stages(
             speech=speech,
             decoding=ThreadPoolExecutor(self._threads(), thread_name_prefix="speech"),
-            admission=Admission(capacity=int(capacity * settings.speech.headroom)),
+            admission=Admission(int(capacity * settings.speech.headroom)),
             encoder=finder.encoder,
             analyzer=Analyzer(await self._signals(finder.encoder)),
             rules=self._rules(finder),

@@ -77,6 +77,6 @@ async def _serve(app: EngineApp, on_open: Callable[[int], None], until_stdin_clo
 
 
 def _wait_for_end(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
-    while sys.stdin.buffer.read(4096):
+    while os.read(sys.stdin.fileno(), 4096):  # a buffered read would hold a lock at the end
         pass
     loop.call_soon_threadsafe(stop)

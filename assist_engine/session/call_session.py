@@ -191,6 +191,7 @@ class CallSession:
             participant_id=participant.participant_id,
             engine=self._stages.speech_for(locale),
             decoding=self._stages.decoding,
+            admission=self._stages.admission,
             queue_blocks=self._stages.audio_queue_blocks,
             start_ms=max((final.end_ms for final in finals), default=0),
             first_turn=1 + max((_turn(final.utterance_id) for final in finals), default=-1),

@@ -9,6 +9,7 @@ from assist_engine.audio.frame_clock import FrameClock
 from assist_engine.contract.commands import ChannelFormat
 from assist_engine.contract.ids import ParticipantId, UtteranceId
 from assist_engine.contract.wire import AudioFrame
+from assist_engine.speech.admission import Admission
 from assist_engine.speech.engine import HeardFinal, HeardPartial, Listener, SpeechEngine
 
 Heard = HeardPartial | HeardFinal
@@ -32,6 +33,7 @@ class ChannelEar:
         participant_id: ParticipantId,
         engine: SpeechEngine,
         decoding: Executor,
+        admission: Admission,
         queue_blocks: int,
         start_ms: int,
         first_turn: int,
@@ -41,6 +43,7 @@ class ChannelEar:
         self.is_paused = False
         self._engine = engine
         self._decoding = decoding
+        self._admission = admission
         self._next_turn = first_turn
         self._queue: asyncio.Queue[AudioFrame | _Flush | None] = asyncio.Queue(queue_blocks)
         self._received = self._sample_at(start_ms)
@@ -84,6 +87,7 @@ class ChannelEar:
                 continue
             for pcm in self._clock.receive(item):
                 await self._hear(pcm, on_heard)
+            self._admission.observe_backlog(self.position_ms - self._clock.position_ms)
         await self._finish(on_heard)
 
     async def _hear(self, pcm: bytes, on_heard: OnHeard) -> None:

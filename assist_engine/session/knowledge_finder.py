@@ -14,7 +14,7 @@ from assist_engine.contract.answers import ArticleSummary, FoundPassage, Release
 from assist_engine.contract.ids import ArticleId
 from assist_engine.contract.values import Span
 from assist_engine.errors import BadInput
-from assist_engine.inference.encoder import Encoder
+from assist_engine.inference.encoder import EncodeTexts, Encoder
 from knowledge_base.article import Article, parse_article, render_article
 from knowledge_base.embedding import Embedder, load_embedder
 from knowledge_base.errors import KnowledgeError
@@ -145,6 +145,11 @@ def _summary(article: Article) -> ArticleSummary:
     )
 
 
+def load_encode(embedding_model: str) -> EncodeTexts:
+    """The embedding model alone, for training heads; takes seconds, blocks."""
+    return load_embedder(embedding_model).encode
+
+
 def load_finder(
     folder: Path, embedding_model: str, *, articles: Path | None, now_ms: Callable[[], int]
 ) -> KnowledgeFinder:
@@ -153,9 +158,9 @@ def load_finder(
     A base without a release is filled from the folder `articles`, where one is given.
     """
     embedder = load_embedder(embedding_model)
-    base = KnowledgeBase.open(folder)
+    base = KnowledgeBase.create(folder)
     if articles is not None and not base.current_release():
-        base.import_folder(articles, author="demo", now_ms=now_ms())
+        base.import_folder(articles, author="demo", reason="demo articles", now_ms=now_ms())
         base.publish(embedder, author="demo", reason="demo articles", now_ms=now_ms())
     finder = KnowledgeFinder(base, embedder=embedder, now_ms=now_ms)
     finder.encoder.start()
