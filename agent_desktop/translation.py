@@ -37,7 +37,7 @@ def choose_language(language: str) -> None:
         _catalogue.update(read_catalogue(RESOURCES / "translations" / language))
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """The text in the chosen language, with `{name}` filled from `values`."""
     found = _catalogue.get(text, text)
     return found.format(**values) if values else found

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from agent_desktop.theme import GAP_SMALL
 from agent_desktop.widgets.shared.layout import row
 from agent_desktop.widgets.shared.panel import Panel
-from agent_desktop.widgets.shared.text import label
+from agent_desktop.widgets.shared.text import label, show_when
 
 
 class Card(Panel):
@@ -21,7 +21,7 @@ class Card(Panel):
             caption_look="caption-accent" if is_primary else "caption",
         )
         self.heading = label(heading, look="name", wraps=True)
-        self.heading.setVisible(bool(heading))
+        show_when(bool(heading), self.heading)
         self.content = QVBoxLayout()
         self.content.setSpacing(GAP_SMALL)
         self.buttons: QHBoxLayout = row(gap=GAP_SMALL)

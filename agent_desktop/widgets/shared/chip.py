@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from agent_desktop.theme import Theme, Tone
-from agent_desktop.widgets.shared.text import set_look
+from agent_desktop.widgets.shared.text import set_look, show_when
 
 
 class Chip(QLabel):
@@ -30,7 +30,7 @@ class Chip(QLabel):
     def say(self, text: str, *, tone: Tone = Tone.NEUTRAL) -> None:
         """Show a text in a tone; nothing to say hides the pill."""
         set_look(self, "chip", tone=tone.value)
-        self.setVisible(bool(text))
+        show_when(bool(text), self)
         self.setText(text)
         self.setToolTip(text)
         self.setAccessibleName(text)

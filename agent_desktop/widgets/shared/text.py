@@ -36,3 +36,12 @@ def set_look(widget: QWidget, look: str, *, tone: str | None = None) -> None:
     widget.setProperty("tone", tone)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def show_when(holds: bool, widget: QWidget) -> None:
+    """Show or hide; one that stands nowhere yet is not shown: it would be a window of its own."""
+    if holds and widget.parentWidget() is None:
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_Hidden, False)
+    else:
+        widget.setVisible(holds)

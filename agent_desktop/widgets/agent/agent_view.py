@@ -1,0 +1,242 @@
+"""The agent view: everything an agent sees and does on a call.
+
+It owns no decision: the model says what is, view models put it in words, and what a person
+does leaves through `command_given` and `start_requested`. It never takes the focus.
+"""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from agent_desktop.theme import GAP, Theme
+from agent_desktop.translation import tr
+from agent_desktop.view_models.call_actions import CallActions
+from agent_desktop.view_models.call_model import CallModel
+from agent_desktop.view_models.changed import Changed
+from agent_desktop.view_models.start import StartDemoCall, StartMicrophoneCall
+from agent_desktop.view_models.status_model import notice_of
+from agent_desktop.widgets.agent.article_sheet import ArticleSheet
+from agent_desktop.widgets.agent.call_bar import CallBar
+from agent_desktop.widgets.agent.command_palette import CommandPalette, Deed
+from agent_desktop.widgets.agent.conversation_panel import ConversationPanel
+from agent_desktop.widgets.agent.customer_panel import CustomerPanel
+from agent_desktop.widgets.agent.feeling_tone import NOTICE_TONES
+from agent_desktop.widgets.agent.foot_bar import FootBar
+from agent_desktop.widgets.agent.guidance_column import GuidanceColumn
+from agent_desktop.widgets.agent.search_sheet import SearchSheet
+from agent_desktop.widgets.agent.wrap_up_sheet import WrapUpSheet
+from agent_desktop.widgets.shared.layout import column, row
+from agent_desktop.widgets.shared.notice_bar import NoticeBar
+from agent_desktop.widgets.shared.top_bar import TopBar
+from assist_engine.call.state import Phase
+from assist_engine.contract.ids import UtteranceId
+from assist_engine.contract.values import Suggestion, WrapUp
+
+TICK_MS = 500
+
+
+class AgentView(QWidget):
+    """Shows a `CallModel`. `command_given(Saying)`, `start_requested(StartRequest)`."""
+
+    command_given = Signal(object)
+    start_requested = Signal(object)
+
+    def __init__(self, model: CallModel, *, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("look", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAccessibleName(tr("Agent view"))
+        self._model, self._theme, self._actions = model, theme, CallActions(model)
+        self._last_query = ""
+        self.call_bar, self.notice = CallBar(theme=theme), NoticeBar(theme=theme)
+        self.customer = CustomerPanel(theme=theme)
+        self.conversation = ConversationPanel(theme=theme)
+        self.guidance, self.foot = GuidanceColumn(theme=theme), FootBar(theme=theme)
+        self._arrange()
+        self.search = SearchSheet(self, theme=theme)
+        self.article = ArticleSheet(self, theme=theme)
+        self.wrap_up = WrapUpSheet(self, theme=theme)
+        self.palette_sheet = CommandPalette(self, theme=theme, deeds=self._deeds())
+        self._connect()
+        self._ticker = QTimer(self, interval=TICK_MS)
+        self._ticker.timeout.connect(lambda: self.call_bar.tick(model))
+        self._ticker.start()
+        self._show(Changed.EVERYTHING)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width: the conversation gets what customer and guidance leave."""
+        width = self.width()
+        self.customer.setFixedWidth(min(self._theme.px(296), max(width * 21 // 100, 232)))
+        self.guidance.setFixedWidth(min(self._theme.px(404), max(width * 28 // 100, 316)))
+        super().resizeEvent(event)
+
+    def _arrange(self) -> None:
+        top = TopBar((tr("Call"),), theme=self._theme)
+        top.right.addWidget(self.call_bar)
+        body: QHBoxLayout = row(self.customer, gap=GAP)
+        body.addWidget(self.conversation, 1)
+        body.addWidget(self.guidance)
+        middle = column(self.notice, gap=GAP, margins=(GAP, GAP, GAP, GAP))
+        middle.addLayout(body, 1)
+        outer = column(top, gap=0)
+        outer.addLayout(middle, 1)
+        outer.addWidget(self.foot)
+        self.setLayout(outer)
+
+    def _connect(self) -> None:
+        self._model.changed.connect(self._show)
+        self._model.command_given.connect(self.command_given)
+        self.conversation.start_page.start_requested.connect(self.start_requested)
+        self.call_bar.pause_asked.connect(self._pause)
+        self.call_bar.wrap_up_asked.connect(self._wrap_up)
+        self.foot.searched.connect(self._search)
+        self.foot.noted.connect(self._actions.note)
+        self._connect_guidance()
+        self.search.chosen.connect(self._actions.read)
+        self.search.missed.connect(self._report_gap)
+        self.search.closed.connect(self._model.forget_search)
+        self.article.closed.connect(self._model.forget_article)
+        self.wrap_up.accepted.connect(self._complete)
+        QShortcut(QKeySequence("Ctrl+K"), self, self.palette_sheet.ask)
+        QShortcut(QKeySequence("Esc"), self, self._escape)
+
+    def _connect_guidance(self) -> None:
+        guidance, actions = self.guidance, self._actions
+        guidance.used.connect(lambda s: actions.use(s.suggestion_id))
+        guidance.dismissed.connect(lambda s: actions.dismiss(s.suggestion_id))
+        guidance.rated.connect(lambda s, yes: actions.rate(s.suggestion_id, is_helpful=yes))
+        guidance.opened.connect(self._open)
+        guidance.why_asked.connect(self._show_why)
+
+    def _deeds(self) -> tuple[Deed, ...]:
+        ask = self.start_requested.emit
+        return (
+            Deed(name=tr("Search knowledge"), key="Ctrl+F", do=self.foot.search.setFocus),
+            Deed(name=tr("Write a note"), key="Ctrl+T", do=self.foot.note.setFocus),
+            Deed(name=tr("Pause or continue"), key="F8", do=self._pause),
+            Deed(name=tr("Hang up and wrap up"), key="F10", do=self._wrap_up),
+            Deed(name=tr("Jump to live"), key="End", do=self.conversation.list.follow),
+            Deed(name=tr("Dismiss the card"), key="Esc", do=self._dismiss),
+            Deed(
+                name=tr("Start call (microphone)"),
+                key="Ctrl+N",
+                do=lambda: ask(StartMicrophoneCall()),
+            ),
+            *(self._play_deed(number) for number in (1, 2, 3)),
+        )
+
+    def _play_deed(self, number: int) -> Deed:
+        return Deed(
+            name=tr("Play demo call {number}", number=number),
+            key=f"Ctrl+{number}",
+            do=lambda: self.start_requested.emit(StartDemoCall(number=number)),
+        )
+
+    def _show(self, changes: Changed) -> None:
+        model = self._model
+        if changes & (Changed.HEADER | Changed.MOOD):
+            self.call_bar.show_model(model)
+        if changes & Changed.CUSTOMER:
+            self.customer.show_call(model.state)
+        self.conversation.show_model(model, changes)
+        if changes & Changed.CARDS:
+            self.guidance.show_call(model.state)
+            self.conversation.list.underline(self._quotes())
+        if changes & (Changed.WHISPERS | Changed.LATENCY):
+            self.foot.show_model(model)
+        if changes & (Changed.STATUS | Changed.HEADER):
+            self._show_notice()
+        if changes & Changed.KNOWLEDGE:
+            self._show_knowledge()
+        if changes & Changed.WRAP_UP:
+            self._show_wrap_up()
+
+    def _show_notice(self) -> None:
+        notice = notice_of(self._model)
+        if notice is None:
+            self.notice.hide()
+            return
+        self.notice.say(
+            notice.heading,
+            notice.text,
+            tone=NOTICE_TONES[notice.feeling],
+            progress=notice.progress,
+        )
+
+    def _show_knowledge(self) -> None:
+        if self._model.found is not None:
+            self.search.show_found(self._model.found)
+        if self._model.article is not None:
+            self.search.hide()
+            self.article.show_article(self._model.article)
+
+    def _show_wrap_up(self) -> None:
+        state = self._model.state
+        if state is not None and state.phase is Phase.RELEASED:
+            self.wrap_up.show_call(state)
+            return
+        self.wrap_up.hide()
+        if state is not None and state.phase is Phase.COMPLETED:
+            QTimer.singleShot(0, self._put_away)
+
+    def _put_away(self) -> None:
+        state = self._model.state
+        if state is not None and state.phase is Phase.COMPLETED:
+            self._model.leave_call()
+
+    def _quotes(self) -> dict[UtteranceId, tuple[str, ...]]:
+        quotes: dict[UtteranceId, tuple[str, ...]] = {}
+        shown = (self.guidance.guidance.primary, *self.guidance.guidance.quiet)
+        for card in shown:
+            for evidence in card.suggestion.evidence if card else ():
+                if evidence.utterance_id:
+                    said = quotes.get(evidence.utterance_id, ())
+                    quotes[evidence.utterance_id] = (*said, evidence.quote)
+        return quotes
+
+    def _pause(self) -> None:
+        state = self._model.state
+        if state is not None and state.phase is Phase.PAUSED:
+            self._actions.go_on()
+        else:
+            self._actions.pause()
+
+    def _wrap_up(self) -> None:
+        state = self._model.state
+        if state is not None and state.is_live:
+            self._actions.release()
+        else:
+            self._show_wrap_up()
+
+    def _complete(self, wrap_up: WrapUp) -> None:
+        self._actions.complete(wrap_up)
+
+    def _search(self, query: str) -> None:
+        self._last_query = query
+        self._actions.search(query)
+
+    def _report_gap(self) -> None:
+        self._actions.note(tr("Not in the knowledge base: {query}", query=self._last_query))
+        self.search.close_sheet()
+
+    def _open(self, suggestion: Suggestion) -> None:
+        if suggestion.article is not None:
+            self._actions.read(suggestion.article.article_id)
+
+    def _show_why(self, suggestion: Suggestion) -> None:
+        places = [e.utterance_id for e in suggestion.evidence if e.utterance_id]
+        if places:
+            self.conversation.list.show_place(places[-1])
+
+    def _dismiss(self) -> None:
+        card = self.guidance.guidance.in_focus
+        if card is not None:
+            self._actions.dismiss(card.suggestion.suggestion_id)
+
+    def _escape(self) -> None:
+        for sheet in (self.palette_sheet, self.article, self.search, self.wrap_up):
+            if sheet.isVisible():
+                sheet.close_sheet()
+                return
+        self._dismiss()

@@ -1,0 +1,105 @@
+"""The middle of the agent view: what is said, what it is about, and whether we follow."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget
+
+from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, GAP_TINY, Theme, Tone
+from agent_desktop.translation import tr
+from agent_desktop.view_models.call_model import CallModel
+from agent_desktop.view_models.call_risk import driver_labels
+from agent_desktop.view_models.changed import Changed
+from agent_desktop.view_models.customer_model import certainty_word, pinned
+from agent_desktop.view_models.transcript_model import TranscriptModel
+from agent_desktop.widgets.agent.start_page import StartPage
+from agent_desktop.widgets.agent.transcript_view import TranscriptView
+from agent_desktop.widgets.shared.chip import Chip
+from agent_desktop.widgets.shared.layout import clear, column, row
+from agent_desktop.widgets.shared.panel import divider
+from agent_desktop.widgets.shared.text import caption, label
+from assist_engine.call.selectors import current_intent
+from assist_engine.call.state import CallState
+from assist_engine.contract.values import Certainty, certainty_of
+
+DRIVERS_SHOWN = 2
+PINNED_SHOWN = 3
+
+
+class ConversationPanel(QFrame):
+    """Header with what the call is about, the list, and a foot with what is pinned."""
+
+    def __init__(self, *, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("look", "panel")
+        self._theme = theme
+        self.transcript = TranscriptModel(self)
+        self.list = TranscriptView(self.transcript, theme=theme)
+        self.start_page = StartPage(theme=theme)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.start_page)
+        self._pages.addWidget(self.list)
+        self._about: QHBoxLayout = row(gap=GAP_SMALL)
+        self._pinned: QHBoxLayout = row(gap=GAP_SMALL)
+        self._following = QPushButton()
+        self._following.setProperty("look", "quiet")
+        self._following.clicked.connect(self.list.follow)
+        self.list.following_changed.connect(self._show_following)
+        self._show_following(self.list.is_following)
+        self.setLayout(self._arranged())
+
+    def show_model(self, model: CallModel, changes: Changed) -> None:
+        """Bring what changed to the screen."""
+        state = model.state
+        if changes & Changed.TRANSCRIPT:
+            self.transcript.update_from(state, model.partials)
+        if changes & (Changed.HEADER | Changed.CUSTOMER):
+            self._show_about(state)
+            self._show_pinned(state)
+        if changes & (Changed.STATUS | Changed.HEADER):
+            self.start_page.show_model(model)
+            self._pages.setCurrentWidget(self.start_page if state is None else self.list)
+            self._following.setVisible(state is not None)
+
+    def _arranged(self) -> QHBoxLayout:
+        head = row(caption(tr("Conversation")), None, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP))
+        head.addLayout(self._about)
+        foot = row(margins=(GAP_LARGE, GAP_SMALL, GAP_LARGE, GAP_SMALL))
+        foot.addLayout(self._pinned)
+        foot.addStretch(1)
+        foot.addWidget(self._following)
+        whole = column(gap=0, margins=(1, 1, 1, 1))
+        whole.addLayout(head)
+        whole.addWidget(divider())
+        whole.addSpacing(GAP_SMALL)
+        whole.addWidget(self._pages, 1)
+        whole.addSpacing(GAP_TINY)
+        whole.addWidget(divider())
+        whole.addLayout(foot)
+        outer = row()
+        outer.addLayout(whole)
+        return outer
+
+    def _show_about(self, state: CallState | None) -> None:
+        clear(self._about)
+        if state is None:
+            return
+        if (intent := current_intent(state)) is not None:
+            sure = certainty_of(intent.probability)
+            text = tr("wants: {intent}", intent=intent.label)
+            if sure is not Certainty.LIKELY:
+                text = f"{text} · {certainty_word(sure)}"
+            self._about.addWidget(Chip(text, theme=self._theme))
+        for driver in driver_labels(state)[:DRIVERS_SHOWN]:
+            self._about.addWidget(Chip(driver, theme=self._theme, tone=Tone.WARNING))
+
+    def _show_pinned(self, state: CallState | None) -> None:
+        clear(self._pinned)
+        texts = pinned(state)[-PINNED_SHOWN:] if state else ()
+        if texts:
+            self._pinned.addWidget(label(tr("pinned"), look="small-muted"))
+        for text in texts:
+            self._pinned.addWidget(Chip(text, theme=self._theme, tone=Tone.ACCENT))
+
+    def _show_following(self, is_following: bool) -> None:
+        text = tr("▼ following live") if is_following else tr("paused · jump to live")
+        self._following.setText(text)
+        self._following.setAccessibleName(text)
+        self._following.setToolTip(tr("Keep the newest words in sight (End)"))

@@ -1,0 +1,49 @@
+"""The bar below the agent view: search, note, the supervisor's whisper, how late we are."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from agent_desktop.theme import Theme, Tone
+from agent_desktop.translation import tr
+from agent_desktop.view_models.call_model import CallModel
+from agent_desktop.view_models.status_model import latency_line
+from agent_desktop.widgets.shared.chip import Chip
+from agent_desktop.widgets.shared.field import Field
+from agent_desktop.widgets.shared.status_bar import StatusBar
+
+
+class FootBar(StatusBar):
+    """`searched(str)` and `noted(str)` on Return."""
+
+    searched = Signal(str)
+    noted = Signal(str)
+
+    def __init__(self, *, theme: Theme) -> None:
+        super().__init__(theme=theme)
+        self.search = Field(tr("Search knowledge"), hint=tr("Search knowledge   Ctrl+F"))
+        self.note = Field(tr("Note"), hint=tr("Note   Ctrl+T"))
+        self._whisper = Chip(theme=theme, tone=Tone.ACCENT)
+        for field, key in ((self.search, "Ctrl+F"), (self.note, "Ctrl+T")):
+            field.setFixedWidth(theme.px(190))
+            field.setToolTip(f"{field.accessibleName()} ({key})")
+            self.left.addWidget(field)
+            QShortcut(QKeySequence(key), self, field.setFocus)
+        self.middle.addWidget(self._whisper)
+        self.search.entered.connect(self.searched)
+        self.note.entered.connect(self._take_note)
+
+    def show_model(self, model: CallModel) -> None:
+        """Show the newest whisper and how late things are."""
+        whispers = model.state.whispers if model.state else ()
+        if whispers:
+            newest = whispers[-1]
+            text = tr("{name} (supervisor): {text}", name=newest.by_name, text=newest.text)
+            self._whisper.say(text, tone=Tone.ACCENT)
+        else:
+            self._whisper.say("")
+        self.note.setEnabled(model.state is not None)
+        self.say(latency_line(model))
+
+    def _take_note(self, text: str) -> None:
+        self.noted.emit(text)
+        self.note.clear()

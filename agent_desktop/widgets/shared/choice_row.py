@@ -1,0 +1,63 @@
+"""A row of a list to choose from: a heading, a second line, a word on the right."""
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy
+
+from agent_desktop.theme import GAP, GAP_SMALL, GAP_TINY, Theme
+from agent_desktop.widgets.shared.chip import Chip
+from agent_desktop.widgets.shared.layout import column, row
+from agent_desktop.widgets.shared.text import label
+
+_RETURN = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+
+
+class ChoiceRow(QPushButton):
+    """Chosen by click, Space or Return (`clicked`); arrows move between rows."""
+
+    def __init__(self, heading: str, *, theme: Theme, text: str = "", word: str = "") -> None:
+        super().__init__()
+        self.setProperty("look", "choice")
+        self.setAccessibleName(". ".join(part for part in (heading, text, word) if part))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        line = row(label(heading, look="strong"), None, gap=GAP_SMALL)
+        chip = Chip(word, theme=theme)
+        line.addWidget(chip)
+        inner = column(line, gap=GAP_TINY, margins=(GAP, GAP_SMALL, GAP, GAP_SMALL))
+        if text:
+            inner.addWidget(label(text, look="small-muted", wraps=True))
+        self.setLayout(inner)
+
+    def sizeHint(self) -> QSize:
+        """As high as what is in it."""
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else super().sizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        """The second line may wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height at a width."""
+        layout = self.layout()
+        return layout.heightForWidth(width) if layout is not None else self.sizeHint().height()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Return from the shortcuts of the window."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and event.key() in _RETURN:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return chooses; arrows go to the next or previous row."""
+        if event.key() in _RETURN:
+            self.click()
+        elif event.key() == Qt.Key.Key_Down:
+            self.focusNextChild()
+        elif event.key() == Qt.Key.Key_Up:
+            self.focusPreviousChild()
+        else:
+            super().keyPressEvent(event)
