@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 from typing import Annotated, Final
 
-import click
 import msgspec
 import typer
 from platformdirs import user_data_path
@@ -43,20 +42,10 @@ _DEFAULT_DB: Final = user_data_path("attune", "attune") / "knowledge"
 def main() -> None:
     """Run the command line; what is wrong is said in one sentence, with exit code 2."""
     try:
-        code = app(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        _fail(error.format_message())
+        app()
     except (KnowledgeError, OSError) as error:
-        _fail(str(error))
-    else:
-        sys.exit(code if isinstance(code, int) else 0)
-
-
-def _fail(message: str) -> None:
-    _err.print(f"attune-kb: {message}", markup=False, highlight=False, soft_wrap=True)
-    sys.exit(2)
+        _err.print(f"attune-kb: {error}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)
 
 
 @app.command()

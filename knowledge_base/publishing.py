@@ -111,16 +111,17 @@ def build_files(
     hashes = [_text_hash(embedder.name, row.text) for row in contents.rows]
     known = _known_vectors(previous, embedder=embedder)
     vectors = np.zeros((len(hashes), embedder.dimension), np.float32)
-    missing: dict[bytes, list[int]] = {}
+    missing: dict[str, list[int]] = {}
     for at, text_hash in enumerate(hashes):
         if text_hash in known:
             vectors[at] = known[text_hash]
         else:
-            missing.setdefault(text_hash, []).append(at)
-    texts = [contents.rows[rows[0]].text for rows in missing.values()]
+            missing.setdefault(contents.rows[at].text, []).append(at)
+    # Texts of one length in a batch: nothing is computed for padding.
+    texts = sorted(missing, key=len)
     fresh = _stack(in_batches(texts, embedder=embedder, on_progress=on_progress))
-    for rows, vector in zip(missing.values(), fresh, strict=True):
-        vectors[rows] = vector
+    for text, vector in zip(texts, fresh, strict=True):
+        vectors[missing[text]] = vector
     np.save(folder / VECTORS, vectors)
     VectorIndex.build(vectors[: len(contents.searched)]).save(folder / INDEX)
     _write_passages(folder / PASSAGES, contents, hashes)

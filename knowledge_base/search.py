@@ -1,8 +1,10 @@
 """Finds the passages that answer a question: nearness of meaning, and a little of the words.
 
-Each article counts by the best of its vectors (title, callers' questions, passages), to which
-the share of the question's words found there is added with a small weight. Measured: adding
-ranks instead (reciprocal rank fusion) is worse than the vectors alone.
+An article counts by the best of its vectors (title, callers' questions, passages) and, less, by
+the mean of its three best; to that the share of the question's words found there is added. The
+share is small where the words are rare elsewhere but missing here, so recognition errors weigh
+little. Measured on the demo questions and on BANKING77 at 0 to 25 % wrong words: this is above
+both alone everywhere, while adding ranks (reciprocal rank fusion) is below the vectors alone.
 """
 
 import sqlite3
@@ -23,7 +25,10 @@ from knowledge_base.release import INDEX, Manifest, open_passages, read_vectors,
 from knowledge_base.text_index import find_words
 from knowledge_base.vector_index import VectorIndex
 
-WORDS_WEIGHT: Final = 0.2
+_WORDS_WEIGHT: Final = 0.3
+_BEST_WEIGHT: Final = 0.6  # of the best vector; the rest is the mean of the best few
+_BEST_FEW: Final = 3
+_OPENING_WEIGHT: Final = 0.05  # which passage is shown: an article opens with its answer
 _NEAR_VECTORS: Final = 256
 _NEAR_WORDS: Final = 60
 
@@ -140,16 +145,15 @@ class Searcher:
         if not question:
             return []
         words = self._words(question)
-        articles = set(self._near(vector)) | {
-            int(self._article_of_passage[position]) for position in words
-        }
-        wanted = [number for number in sorted(articles) if self._is_for(number, products)]
+        near = self._article_of[self._near_rows(vector)]
+        articles = np.union1d(near, self._article_of_passage[list(words)]).tolist()
+        wanted = [number for number in articles if self._is_for(number, products)]
         return _with_leads([self._score(number, vector, words) for number in wanted])
 
     def rank_by_vectors(self, vector: Vectors) -> list[str]:
         """Article ids by vectors alone, best first: what a fusion must beat."""
-        ranked = [self._score(number, vector, {}) for number in sorted(set(self._near(vector)))]
-        return [self.article_id(one.article) for one in _with_leads(ranked)]
+        numbers = [int(self._article_of[row]) for row in self._near_rows(vector)]
+        return [self.article_id(number) for number in dict.fromkeys(numbers)]
 
     def rank_by_words(self, query: str) -> list[str]:
         """Article ids by BM25 alone, best first."""
@@ -165,15 +169,13 @@ class Searcher:
         its_own = self._cards[number].products
         return not products or not its_own or not its_own.isdisjoint(products)
 
-    def _near(self, vector: Vectors) -> list[int]:
+    def _near_rows(self, vector: Vectors) -> NDArray[np.int64]:
         if vector.shape != (self._manifest.dimension,):
             raise ModelError(
                 f"release {self.release} is searched with vectors of {self.model} "
                 f"({self._manifest.dimension} numbers), not of shape {vector.shape}"
             )
-        rows = self._index.nearest(vector, limit=_NEAR_VECTORS)
-        numbers: list[int] = np.unique(self._article_of[rows]).tolist()
-        return numbers
+        return self._index.nearest(vector, limit=_NEAR_VECTORS)
 
     def _words(self, question: str) -> dict[int, float]:
         with self._lock:
@@ -189,11 +191,13 @@ class Searcher:
         is_passage = positions >= 0
         # An article without a passage cannot be: its text is never empty.
         by_words = np.array([words.get(at, 0.0) for at in positions[is_passage].tolist()])
-        best = int(np.argmax(near[is_passage] + WORDS_WEIGHT * by_words))
+        shown = near[is_passage] + _WORDS_WEIGHT * by_words
+        shown[0] += _OPENING_WEIGHT
+        best = int(np.argmax(shown))
         return RankedArticle(
             article=number,
             passage=int(positions[is_passage][best]),
-            score=float(near.max() + WORDS_WEIGHT * by_words.max()),
+            score=_nearness(near) + _WORDS_WEIGHT * float(by_words.max()),
         )
 
     def _found(self, ranked: RankedArticle, vector: Vectors) -> Found:
@@ -224,6 +228,11 @@ class Searcher:
                 'SELECT start, "end" FROM vectors WHERE row = ?', (row,)
             ).fetchone()
         return start, stop
+
+
+def _nearness(near: Vectors) -> float:
+    few = np.sort(near)[-_BEST_FEW:]
+    return float(_BEST_WEIGHT * few[-1] + (1 - _BEST_WEIGHT) * few.mean())
 
 
 def _with_leads(ranked: Sequence[RankedArticle]) -> list[RankedArticle]:
