@@ -129,6 +129,8 @@ class Conversation:
             case WatchAll(after=after):
                 self._all_ref = said.ref
                 self._hold(after)
+            case ReleaseCall(call_id=call_id) if self._own:
+                self._own.is_ending = self._own.is_ending or call_id == self._own.opening.call_id
             case commands.PauseCall(call_id=call_id):
                 self._set_paused(call_id, is_paused=True)
             case commands.ContinueCall(call_id=call_id):

@@ -32,6 +32,8 @@ class EmbeddedEngine:
     this process in any case, for it watches its standard input.
     """
 
+    is_here: bool = True
+
     def __init__(
         self,
         *,

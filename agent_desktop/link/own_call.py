@@ -12,6 +12,7 @@ class OwnCall:
         self.opening = opening
         self.ref = ref
         self.is_opened = False
+        self.is_ending = False
         self.is_released = False
         self.is_paused = False
         self.audio = {
@@ -34,7 +35,7 @@ class OwnCall:
 
     def keep(self, channel: int, *, start_sample: int, pcm: bytes) -> None:
         """Take in a block; while paused silence stands in for it."""
-        if not self.is_released and channel in self.audio:
+        if not (self.is_ending or self.is_released) and channel in self.audio:
             self.audio[channel].keep(start_sample, bytes(len(pcm)) if self.is_paused else pcm)
 
     def take_audio(self, limit: int) -> list[bytes]:

@@ -63,8 +63,11 @@ class LiveSource:
             thread.start()
 
     def stop(self) -> None:
-        """End, and wait for the threads (a block of 100 ms at most)."""
+        """End with the block that is being recorded."""
         self._stopping.set()
+
+    def wait(self) -> None:
+        """Wait until its threads ended."""
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()

@@ -21,6 +21,7 @@ class QueuedLoudspeaker:
     def __init__(self, system: SoundSystem, *, sample_rate_hz: int) -> None:
         self._player = system.loudspeaker(sample_rate_hz=sample_rate_hz)
         self._blocks: queue.Queue[NDArray[np.int16] | None] = queue.Queue(WAITING_BLOCKS)
+        self._is_stopping = False
         self._thread = threading.Thread(target=self._run, name="loudspeaker")
         self._thread.start()
 
@@ -29,19 +30,17 @@ class QueuedLoudspeaker:
         if not self._blocks.full():
             self._blocks.put(samples)
 
-    def close(self) -> None:
-        """Play what waits, then end."""
-        self._blocks.put(None)
-        self._thread.join()
+    def stop(self) -> None:
+        """End with the block that is being played; does not wait."""
+        self._is_stopping = True
+        if not self._blocks.full():
+            self._blocks.put(None)
 
     def _run(self) -> None:
         try:
             with self._player as player:
-                while (samples := self._blocks.get()) is not None:
+                while (samples := self._blocks.get()) is not None and not self._is_stopping:
                     player.play(samples.astype(np.float32) / np.float32(32768))
         except SOUND_ERRORS:
-            self._drain()  # the device went away: the call goes on without it
-
-    def _drain(self) -> None:
-        while self._blocks.get() is not None:
-            pass
+            # The device went away: the queue fills, `play` leaves blocks out, the call goes on.
+            return

@@ -37,7 +37,11 @@ class SoundSource(Protocol):
         ...
 
     def stop(self) -> None:
-        """End and wait for the thread; again: nothing happens."""
+        """End soon; does not wait."""
+        ...
+
+    def wait(self) -> None:
+        """Wait until its threads ended."""
         ...
 
 

@@ -80,9 +80,12 @@ class WavSource:
         self._going.set()
 
     def stop(self) -> None:
-        """End before the recording does, and wait for the thread; no `SoundEnded` comes then."""
+        """End before the recording does; no `SoundEnded` comes then."""
         self._stopping.set()
         self._going.set()
+
+    def wait(self) -> None:
+        """Wait until its thread ended."""
         if self._thread.is_alive():
             self._thread.join()
 

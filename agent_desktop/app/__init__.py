@@ -1,0 +1,1 @@
+"""Puts windows, models, sound and link together, one desk a role."""

@@ -1,0 +1,1 @@
+"""The demonstration: a recorded call through the whole real path, told on the terminal too."""
