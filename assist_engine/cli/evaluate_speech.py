@@ -27,9 +27,6 @@ def evaluate_speech(
     directory: Annotated[Path, typer.Argument(help="Folder with NAME.wav and NAME.json.")],
     *,
     model: Annotated[str, typer.Option(help="Name of a model, or its folder.")] = "demo-en-us",
-    repeats: Annotated[
-        int, typer.Option(min=1, help="Run each channel so often; the least CPU time counts.")
-    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
     config: Annotated[Path | None, typer.Option(help="Settings file.")] = None,
 ) -> None:
@@ -42,7 +39,6 @@ def evaluate_speech(
         evaluation = evaluate(
             directory,
             engine=engine,
-            repeats=repeats,
             on_channel=lambda done: console.print(f"{done.call}, {done.speaker}: done"),
         )
     if as_json:

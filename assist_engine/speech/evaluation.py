@@ -1,24 +1,20 @@
 """Measures recognition: word errors and CPU time of our listener beside bare Vosk in one run."""
 
+import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from assist_engine.audio.pcm import duration_ms
+from assist_engine.audio.resample import resampler
 from assist_engine.errors import BadInput
-from assist_engine.speech.clip import hear_all, split_blocks
+from assist_engine.speech.clip import split_blocks
+from assist_engine.speech.engine import Heard, HeardFinal
 from assist_engine.speech.recording import read_script, read_wav
 from assist_engine.speech.vosk_engine import VoskEngine
 from assist_engine.speech.word_errors import WordErrors, count_word_errors
-
-
-class Transcript(msgspec.Struct, frozen=True, kw_only=True):
-    """What one way of recognising made of a channel."""
-
-    text: str
-    cpu_seconds: float
 
 
 class ChannelResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,13 +65,11 @@ def evaluate(
     directory: Path,
     *,
     engine: VoskEngine,
-    repeats: int = 1,
     on_channel: Callable[[ChannelResult], None] = lambda _: None,
 ) -> Evaluation:
     """Recognise every WAV of a folder that has its script (NAME.json) beside it.
 
-    With more `repeats` the least CPU time of each way counts, which takes out what other
-    programs on the machine did. Raises `BadInput` where there is nothing to measure.
+    Raises `BadInput` where there is nothing to measure.
     """
     if not directory.is_dir():
         raise BadInput(f"{directory} is not a folder")
@@ -84,7 +78,7 @@ def evaluate(
         raise BadInput(f"{directory} holds no NAME.wav with its script NAME.json beside it")
     results: list[ChannelResult] = []
     for file in recordings:
-        for result in _evaluate_call(file, engine=engine, repeats=repeats):
+        for result in _evaluate_call(file, engine=engine):
             on_channel(result)
             results.append(result)
     return Evaluation(model=engine.name, is_demo=engine.is_demo, channels=tuple(results))
@@ -94,7 +88,7 @@ def _script_of(recording: Path) -> Path:
     return recording.with_suffix(".json")
 
 
-def _evaluate_call(file: Path, *, engine: VoskEngine, repeats: int) -> Iterator[ChannelResult]:
+def _evaluate_call(file: Path, *, engine: VoskEngine) -> Iterator[ChannelResult]:
     recording, script = read_wav(file), read_script(_script_of(file))
     rate_hz = recording.sample_rate_hz
     if len(recording.channels) != len(script.speakers()):
@@ -103,7 +97,7 @@ def _evaluate_call(file: Path, *, engine: VoskEngine, repeats: int) -> Iterator[
             f"{len(script.speakers())} speakers"
         )
     for pcm, speaker in zip(recording.channels, script.speakers(), strict=True):
-        ours, bare = _hear_both(engine, pcm=pcm, rate_hz=rate_hz, repeats=repeats)
+        ours, bare = _hear_side_by_side(engine, pcm=pcm, rate_hz=rate_hz)
         said = script.said_by(speaker)
         yield ChannelResult(
             call=file.stem,
@@ -116,34 +110,67 @@ def _evaluate_call(file: Path, *, engine: VoskEngine, repeats: int) -> Iterator[
         )
 
 
-def _hear_both(
-    engine: VoskEngine, *, pcm: bytes, rate_hz: int, repeats: int
-) -> tuple[Transcript, Transcript]:
-    ours: list[Transcript] = []
-    bare: list[Transcript] = []
-    for at in range(repeats):
-        # Whoever goes second finds the caches warm: take turns.
-        if at % 2:
-            ours.append(_hear_ours(engine, pcm=pcm, rate_hz=rate_hz))
-        bare.append(_hear_bare(engine, pcm=pcm, rate_hz=rate_hz))
-        if not at % 2:
-            ours.append(_hear_ours(engine, pcm=pcm, rate_hz=rate_hz))
-    return min(ours, key=_cpu_seconds), min(bare, key=_cpu_seconds)
+class _Ours:
+    """Our listener, as a call uses it."""
+
+    def __init__(self, engine: VoskEngine, *, rate_hz: int) -> None:
+        self._listener = engine.listen(source_rate_hz=rate_hz, start_ms=0)
+        self._texts: list[str] = []
+        self.cpu_seconds = 0.0
+
+    @property
+    def text(self) -> str:
+        return " ".join(self._texts)
+
+    def hear(self, block: bytes) -> None:
+        began = time.thread_time()
+        heard = self._listener.hear(block)
+        self.cpu_seconds += time.thread_time() - began
+        self._keep(heard)
+
+    def finish(self) -> None:
+        self._keep(self._listener.finish())
+
+    def _keep(self, heard: Sequence[Heard]) -> None:
+        self._texts += [new.text for new in heard if isinstance(new, HeardFinal)]
 
 
-def _cpu_seconds(heard: Transcript) -> float:
-    return heard.cpu_seconds
+class _Bare:
+    """Vosk with nothing of ours around it, partials fetched as any live transcript must.
+
+    A model that refuses the recording's rate gets the same resampler in front.
+    """
+
+    def __init__(self, engine: VoskEngine, *, rate_hz: int) -> None:
+        self._recognizer = engine.recognizer()
+        self._stream = resampler(from_hz=rate_hz, to_hz=engine.sample_rate_hz)
+        self._texts: list[str] = []
+        self.cpu_seconds = 0.0
+
+    @property
+    def text(self) -> str:
+        return " ".join(filter(None, self._texts))
+
+    def hear(self, block: bytes) -> None:
+        began = time.thread_time()
+        if self._recognizer.AcceptWaveform(self._stream.resample(block)):
+            self._texts.append(json.loads(self._recognizer.Result())["text"])
+        else:
+            json.loads(self._recognizer.PartialResult())
+        self.cpu_seconds += time.thread_time() - began
+
+    def finish(self) -> None:
+        self._recognizer.AcceptWaveform(self._stream.finish())
+        self._texts.append(json.loads(self._recognizer.FinalResult())["text"])
 
 
-def _hear_ours(engine: VoskEngine, *, pcm: bytes, rate_hz: int) -> Transcript:
-    began = time.thread_time()
-    text = hear_all(engine, pcm=pcm, rate_hz=rate_hz)
-    return Transcript(text=text, cpu_seconds=time.thread_time() - began)
-
-
-def _hear_bare(engine: VoskEngine, *, pcm: bytes, rate_hz: int) -> Transcript:
-    began = time.thread_time()
-    blocks = split_blocks(pcm, rate_hz=rate_hz)
-    texts = list(engine.hear_bare(blocks, source_rate_hz=rate_hz))
-    cpu_seconds = time.thread_time() - began
-    return Transcript(text=" ".join(filter(None, texts)), cpu_seconds=cpu_seconds)
+def _hear_side_by_side(engine: VoskEngine, *, pcm: bytes, rate_hz: int) -> tuple[_Ours, _Bare]:
+    """Both hear each block in turn, so that what else the machine does meets both alike."""
+    ours, bare = _Ours(engine, rate_hz=rate_hz), _Bare(engine, rate_hz=rate_hz)
+    for number, block in enumerate(split_blocks(pcm, rate_hz=rate_hz)):
+        # Whoever goes second finds caches warm: they take turns in that, too.
+        for ear in (ours, bare) if number % 2 else (bare, ours):
+            ear.hear(block)
+    ours.finish()
+    bare.finish()
+    return ours, bare

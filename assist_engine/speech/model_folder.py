@@ -145,7 +145,7 @@ def write_record(folder: Path, *, record: ModelRecord) -> None:
     files = {
         file.relative_to(folder).as_posix(): FileRecord(file.stat().st_size, sha256_of(file))
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and file.name != RECORD_NAME
+        if file.is_file() and file.name not in (RECORD_NAME, "README")
     }
     noted = msgspec.structs.replace(record, files=files)
     text = msgspec.json.format(msgspec.json.encode(noted), indent=1)

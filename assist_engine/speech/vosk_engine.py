@@ -1,7 +1,5 @@
 """Speech recognition with Vosk: one model for all calls, one recogniser for each channel."""
 
-import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +7,6 @@ import msgspec
 import vosk
 
 from assist_engine.audio.pcm import check_rate
-from assist_engine.audio.resample import resampler
 from assist_engine.errors import BadInput
 from assist_engine.speech.clip import Clip, hear_all, load_clip
 from assist_engine.speech.engine import SpeechEngine
@@ -58,31 +55,18 @@ class VoskEngine:
     def listen(self, *, source_rate_hz: int, start_ms: int) -> "VoskListener":
         """Start to hear a channel; `BadInput` for a rate outside of 8 to 48 kHz."""
         check_rate(source_rate_hz, source="the channel")
-        recognizer = vosk.KaldiRecognizer(self._model, self.sample_rate_hz)
-        recognizer.SetWords(True)
         return VoskListener(
-            recognizer,
+            self.recognizer(),
             source_rate_hz=source_rate_hz,
             model_rate_hz=self.sample_rate_hz,
             start_ms=start_ms,
         )
 
-    def hear_bare(self, blocks: Iterable[bytes], *, source_rate_hz: int) -> Iterator[str]:
-        """Give the finals of Vosk with nothing of ours around it: what we measure ourselves by.
-
-        Partials are fetched after each block as any live transcript must; 16 kHz models that
-        refuse the recording's rate get the same resampler in front.
-        """
+    def recognizer(self) -> vosk.KaldiRecognizer:
+        """A recogniser of its own, for one channel; it wants audio at the model's rate."""
         recognizer = vosk.KaldiRecognizer(self._model, self.sample_rate_hz)
         recognizer.SetWords(True)
-        stream = resampler(from_hz=source_rate_hz, to_hz=self.sample_rate_hz)
-        for block in blocks:
-            if recognizer.AcceptWaveform(stream.resample(block)):
-                yield json.loads(recognizer.Result())["text"]
-            else:
-                json.loads(recognizer.PartialResult())
-        recognizer.AcceptWaveform(stream.finish())
-        yield json.loads(recognizer.FinalResult())["text"]
+        return recognizer
 
 
 def _load(folder: Path) -> vosk.Model:
