@@ -8,10 +8,10 @@ from assist_engine.contract.answers import FoundPassage
 from assist_engine.contract.ids import SuggestionId
 from assist_engine.contract.values import ArticleReference, Suggestion, SuggestionKind
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech, find_need
-from assist_engine.guidance.rule import Proposal
+from assist_engine.guidance.rule import KNOWLEDGE, Proposal
 
 _LIVE_MARGIN: Final = 0.1  # how much surer the search must be while words still move
-_PRIORITY: Final = 10
+_HINT: Final = 0.1  # score of an article that the plain words at least point to
 
 
 class ArticleRule:
@@ -23,9 +23,8 @@ class ArticleRule:
         self._threshold = threshold
 
     def wants(self, state: CallState, live: LiveSpeech | None) -> Sequence[ArticleQuery]:
-        """The need as it stands."""
-        query = find_need(state, live)
-        return () if query is None else (query,)
+        """Ways to look for the need as it stands, plainest first."""
+        return find_need(state, live)
 
     def propose(
         self,
@@ -33,16 +32,26 @@ class ArticleRule:
         live: LiveSpeech | None,
         found: Mapping[ArticleQuery, Sequence[FoundPassage]],
     ) -> Sequence[Proposal]:
-        """The best article of each query of this rule, if it is sure."""
-        own = self.wants(state, live)
-        best = ((query, found[query][0]) for query in own if found.get(query))
-        return [_proposal(query, top) for query, top in best if self._is_sure(query, top)]
+        """The best article of the plainest query that the search is sure of."""
+        queries = find_need(state, live)
+        for query in queries:
+            passages = found.get(query)
+            if not passages or not self._is_sure(query, passages[0]):
+                continue
+            if not query.is_guess or _points_to(passages[0], found.get(queries[0], ())):
+                return (_proposal(query, passages[0]),)
+        return ()
 
     def _is_sure(self, query: ArticleQuery, top: FoundPassage) -> bool:
         needed = self._threshold()
         if query.is_live:
             needed = min(needed + _LIVE_MARGIN, (1.0 + needed) / 2)
         return top.score >= needed
+
+
+def _points_to(top: FoundPassage, plain: Sequence[FoundPassage]) -> bool:
+    """Whether the customer's words alone find the article too, if less surely."""
+    return any(p.article_id == top.article_id and p.score >= _HINT for p in plain)
 
 
 def _proposal(query: ArticleQuery, top: FoundPassage) -> Proposal:
@@ -64,5 +73,5 @@ def _proposal(query: ArticleQuery, top: FoundPassage) -> Proposal:
         ),
     )
     return Proposal(
-        suggestion=suggestion, asked_ms=query.asked_ms, rule=ArticleRule.name, priority=_PRIORITY
+        suggestion=suggestion, asked_ms=query.asked_ms, rule=ArticleRule.name, priority=KNOWLEDGE
     )

@@ -8,12 +8,14 @@ import re
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from assist_engine.call.plain_talk import content_words, substance
 from assist_engine.call.selectors import customer_utterances
-from assist_engine.call.state import CallState
+from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.ids import ParticipantId, UtteranceId
 from assist_engine.contract.values import Evidence, Role
+from assist_engine.guidance.clauses import clauses_of
 
 _QUESTION: Final = re.compile(
     r"\b(?:how|what|when|where|which|why|who|whose|whether)\b|"
@@ -37,7 +39,6 @@ _POINTS_BACK: Final = re.compile(r"\b(?:it|that|this|those|these|them|one|there|
 MIN_LIVE_WORDS: Final = 4  # content words before words still moving are worth a search
 _FULL_QUESTION: Final = 4  # content words of a question that stands by itself
 _STAYS_OPEN_MS: Final = 12_000  # how long a need waits for its card after it was said
-_TURNS_BACK: Final = 3
 
 
 class LiveSpeech(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +60,7 @@ class ArticleQuery(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence
     products: tuple[str, ...] = ()
     is_live: bool = False  # the customer is still talking
+    is_guess: bool = False  # holds a predicted reason: the plain words must point there too
 
 
 def is_need(text: str) -> bool:
@@ -69,51 +71,83 @@ def is_need(text: str) -> bool:
     return any(kind.search(matter) for kind in (_QUESTION, _PROBLEM, _REQUEST))
 
 
-def find_need(state: CallState, live: LiveSpeech | None) -> ArticleQuery | None:
-    """The customer's need of knowledge as it stands, or None."""
+def find_need(state: CallState, live: LiveSpeech | None) -> tuple[ArticleQuery, ...]:
+    """The customer's need of knowledge as it stands: ways to look for it, plainest first."""
     if live is not None:
-        return _live_need(state, live) if live.role is Role.CUSTOMER else None
+        return _live_need(state, live) if live.role is Role.CUSTOMER else ()
     turns = customer_utterances(state)
     if not turns or not is_need(turns[-1].final.text):
-        return None
-    last = turns[-1].final
-    if state.audio_ms - last.end_ms > _STAYS_OPEN_MS:
-        return None
-    earlier = [turn.final.text for turn in turns[:-1]]
-    return ArticleQuery(
-        text=_with_topic(last.text, earlier),
-        asked_ms=last.end_ms,
-        evidence=Evidence(
-            quote=substance(last.text), utterance_id=last.utterance_id, start_ms=last.start_ms
-        ),
-        products=_products(state),
+        return ()
+    last = turns[-1]
+    if state.audio_ms - last.final.end_ms > _STAYS_OPEN_MS:
+        return ()
+    return _queries(
+        state,
+        [substance(last.final.text), *_in_context(last.final.text, state, before=last)],
+        asked_ms=last.final.end_ms,
+        utterance_id=last.final.utterance_id,
+        start_ms=last.final.start_ms,
     )
 
 
-def _live_need(state: CallState, live: LiveSpeech) -> ArticleQuery | None:
+def _live_need(state: CallState, live: LiveSpeech) -> tuple[ArticleQuery, ...]:
     matter = substance(live.stable)
     if len(content_words(matter)) < MIN_LIVE_WORDS or not is_need(live.stable):
-        return None
-    earlier = [turn.final.text for turn in customer_utterances(state)]
-    return ArticleQuery(
-        text=_with_topic(live.stable, earlier),
+        return ()
+    queries = _queries(
+        state,
+        [matter, *_in_context(live.stable, state, before=None)],
         asked_ms=live.heard_ms,
-        evidence=Evidence(quote=matter, utterance_id=live.utterance_id, start_ms=live.start_ms),
-        products=_products(state),
+        utterance_id=live.utterance_id,
+        start_ms=live.start_ms,
         is_live=True,
+    )
+    if state.reason is None or state.cards:
+        return queries
+    guess = replace(queries[0], text=f"{state.reason.title} {matter}", is_guess=True)
+    return (*queries, guess)
+
+
+def _queries(
+    state: CallState,
+    texts: list[str],
+    *,
+    asked_ms: int,
+    utterance_id: UtteranceId,
+    start_ms: int,
+    is_live: bool = False,
+) -> tuple[ArticleQuery, ...]:
+    evidence = Evidence(quote=texts[0], utterance_id=utterance_id, start_ms=start_ms)
+    return tuple(
+        ArticleQuery(
+            text=text,
+            asked_ms=asked_ms,
+            evidence=evidence,
+            products=(state.queue,) if state.queue else (),
+            is_live=is_live,
+        )
+        for text in dict.fromkeys(texts)
     )
 
 
-def _with_topic(text: str, earlier: list[str]) -> str:
-    """The matter of the words; one that does not stand by itself brings the topic before it."""
+def _in_context(text: str, state: CallState, *, before: Utterance | None) -> list[str]:
+    """The matter with what it is about: its intent; and what was said before, if it is short."""
     matter = substance(text)
-    words = content_words(matter)
-    points_back = bool(_POINTS_BACK.search(matter)) and len(words) < _FULL_QUESTION + 2
-    if len(words) >= _FULL_QUESTION and not points_back:
-        return matter
-    topics = [substance(said) for said in earlier[-_TURNS_BACK:] if is_need(said)]
-    return " ".join([*topics[-1:], matter])
+    with_intent = [f"{read.label} {matter}" for read in before.intents] if before else []
+    if not _is_elliptical(matter):
+        return with_intent
+    earlier = list(state.utterances)
+    if before is not None:
+        earlier = earlier[: earlier.index(before)]
+    topics = [u for u in earlier if u.role is not Role.CUSTOMER or is_need(u.final.text)]
+    of_agent = [clauses_of(u.final)[-1].text for u in topics if u.role is Role.AGENT][-1:]
+    of_customer = [u.final.text for u in topics if u.role is Role.CUSTOMER][-1:]
+    return with_intent + [f"{substance(topic)} {matter}" for topic in of_agent + of_customer]
 
 
-def _products(state: CallState) -> tuple[str, ...]:
-    return (state.queue,) if state.queue else ()
+def _is_elliptical(matter: str) -> bool:
+    """Whether the words need what was said before: few of them, or pointing back."""
+    words = len(content_words(matter))
+    return words < _FULL_QUESTION or (
+        words < _FULL_QUESTION + 2 and _POINTS_BACK.search(matter) is not None
+    )

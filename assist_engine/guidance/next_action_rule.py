@@ -13,17 +13,22 @@ from assist_engine.contract.ids import SuggestionId
 from assist_engine.contract.values import Evidence, Suggestion, SuggestionKind
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
 from assist_engine.guidance.playbook import FIELD, Fact, Playbook, When
-from assist_engine.guidance.rule import Proposal
+from assist_engine.guidance.rule import URGENT, Proposal
 
-_CURRENT_MS: Final = 90_000  # what was wanted longer ago than this is no reason any more
+# What was said longer ago than this is no reason any more.
+_INTENT_CURRENT_MS: Final = 30_000
+_DRIVER_CURRENT_MS: Final = 60_000
 _DRIVER_PROBABILITY: Final = 0.9  # words that were said; recognition may have misheard them
 
 
 class _Trigger:
-    """Something heard that a playbook asks for."""
+    """Something heard that a playbook asks for; a driver makes it urgent."""
 
-    def __init__(self, *, end_ms: int, probability: float, evidence: Sequence[Evidence]) -> None:
-        self.end_ms, self.probability, self.evidence = end_ms, probability, evidence
+    def __init__(
+        self, *, end_ms: int, probability: float, evidence: Sequence[Evidence], is_urgent: bool
+    ) -> None:
+        self.end_ms, self.probability = end_ms, probability
+        self.evidence, self.is_urgent = evidence, is_urgent
 
 
 class NextActionRule:
@@ -74,7 +79,7 @@ def _propose(playbook: Playbook, state: CallState) -> Proposal | None:
         ),
         asked_ms=newest.end_ms,
         rule=NextActionRule.name,
-        priority=playbook.priority,
+        priority=playbook.priority + (URGENT if any(t.is_urgent for t in heard) else 0),
     )
 
 
@@ -82,17 +87,22 @@ def _triggers(when: When, state: CallState) -> Iterator[_Trigger]:
     """What the customer wants or threatens that the playbook names, oldest first."""
     for utterance in customer_utterances(state):
         end_ms = utterance.final.end_ms
-        if state.audio_ms - end_ms > _CURRENT_MS:
-            continue
+        age_ms = state.audio_ms - end_ms
         for driver in utterance.drivers:
-            if driver.driver in when.any_driver:
+            if driver.driver in when.any_driver and age_ms <= _DRIVER_CURRENT_MS:
                 yield _Trigger(
-                    end_ms=end_ms, probability=_DRIVER_PROBABILITY, evidence=driver.evidence
+                    end_ms=end_ms,
+                    probability=_DRIVER_PROBABILITY,
+                    evidence=driver.evidence,
+                    is_urgent=True,
                 )
         for intent in utterance.intents:
-            if intent.intent in when.intents:
+            if intent.intent in when.intents and age_ms <= _INTENT_CURRENT_MS:
                 yield _Trigger(
-                    end_ms=end_ms, probability=intent.probability, evidence=intent.evidence
+                    end_ms=end_ms,
+                    probability=intent.probability,
+                    evidence=intent.evidence,
+                    is_urgent=False,
                 )
 
 

@@ -1,7 +1,7 @@
 """What a guidance rule is: it declares its queries, and proposes cards from what was found."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -9,6 +9,11 @@ from assist_engine.call.state import CallState
 from assist_engine.contract.answers import FoundPassage
 from assist_engine.contract.values import Suggestion
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
+
+# Knowledge for what was just asked goes before an action that can wait, and after one that a
+# threat or a repeated call makes urgent. Playbooks' own priorities lie between 0 and 100.
+KNOWLEDGE: Final = 100
+URGENT: Final = 100
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
