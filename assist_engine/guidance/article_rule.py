@@ -11,7 +11,6 @@ from assist_engine.guidance.need import ArticleQuery, LiveSpeech, find_need
 from assist_engine.guidance.rule import KNOWLEDGE, Proposal
 
 _LIVE_MARGIN: Final = 0.1  # how much surer the search must be while words still move
-_HINT: Final = 0.1  # score of an article that the plain words at least point to
 
 
 class ArticleRule:
@@ -33,12 +32,9 @@ class ArticleRule:
         found: Mapping[ArticleQuery, Sequence[FoundPassage]],
     ) -> Sequence[Proposal]:
         """The best article of the plainest query that the search is sure of."""
-        queries = find_need(state, live)
-        for query in queries:
+        for query in find_need(state, live):
             passages = found.get(query)
-            if not passages or not self._is_sure(query, passages[0]):
-                continue
-            if not query.is_guess or _points_to(passages[0], found.get(queries[0], ())):
+            if passages and self._is_sure(query, passages[0]):
                 return (_proposal(query, passages[0]),)
         return ()
 
@@ -47,11 +43,6 @@ class ArticleRule:
         if query.is_live:
             needed = min(needed + _LIVE_MARGIN, (1.0 + needed) / 2)
         return top.score >= needed
-
-
-def _points_to(top: FoundPassage, plain: Sequence[FoundPassage]) -> bool:
-    """Whether the customer's words alone find the article too, if less surely."""
-    return any(p.article_id == top.article_id and p.score >= _HINT for p in plain)
 
 
 def _proposal(query: ArticleQuery, top: FoundPassage) -> Proposal:

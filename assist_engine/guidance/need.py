@@ -8,7 +8,6 @@ import re
 from typing import Final
 
 import msgspec
-from msgspec.structs import replace
 
 from assist_engine.call.plain_talk import content_words, substance
 from assist_engine.call.selectors import customer_utterances
@@ -60,7 +59,6 @@ class ArticleQuery(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence
     products: tuple[str, ...] = ()
     is_live: bool = False  # the customer is still talking
-    is_guess: bool = False  # holds a predicted reason: the plain words must point there too
 
 
 def is_need(text: str) -> bool:
@@ -94,7 +92,7 @@ def _live_need(state: CallState, live: LiveSpeech) -> tuple[ArticleQuery, ...]:
     matter = substance(live.stable)
     if len(content_words(matter)) < MIN_LIVE_WORDS or not is_need(live.stable):
         return ()
-    queries = _queries(
+    return _queries(
         state,
         [matter, *_in_context(live.stable, state, before=None)],
         asked_ms=live.heard_ms,
@@ -102,10 +100,6 @@ def _live_need(state: CallState, live: LiveSpeech) -> tuple[ArticleQuery, ...]:
         start_ms=live.start_ms,
         is_live=True,
     )
-    if state.reason is None or state.cards:
-        return queries
-    guess = replace(queries[0], text=f"{state.reason.title} {matter}", is_guess=True)
-    return (*queries, guess)
 
 
 def _queries(
