@@ -9,6 +9,7 @@ import pytest
 import typer
 from typer.main import get_command
 
+from agent_desktop.__main__ import cli as desktop_app
 from agent_desktop.settings import DesktopSettings
 from assist_engine.__main__ import app as engine_app
 from assist_engine.contract import wire
@@ -76,6 +77,11 @@ def test_settings_of_the_desktop(name: str) -> None:
 @pytest.mark.parametrize("name", list(command_names(engine_app, "attune-engine")))
 def test_commands_of_the_engine(name: str) -> None:
     assert f"| `{name}" in page("administrator.md")
+
+
+@pytest.mark.parametrize("name", ["attune", *command_names(desktop_app, "attune")])
+def test_commands_of_the_desktop(name: str) -> None:
+    assert f"| `{name}` |" in page("administrator.md")
 
 
 @pytest.mark.parametrize("name", list(command_names(knowledge_app, "attune-kb")))
