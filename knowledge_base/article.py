@@ -88,7 +88,9 @@ def parse_article(markdown: str, *, article_id: str, source: str = "") -> Articl
     fields = _FieldReader(front, first_line=first_line, source=source)
     body = _BLANK_ENDS.sub("", content)
     if not body:
-        raise ArticleError(source=source, line=text.count("\n") + 1, reason="has no text")
+        raise ArticleError(
+            source=source, line=_line_at(text.rstrip(), len(text)), reason="has no text"
+        )
     return Article(
         article_id=article_id,
         title=fields.text("title") or _title_of(body, source=source, line=first_line),

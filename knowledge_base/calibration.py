@@ -68,12 +68,17 @@ def fit(questions: Sequence[Sequence[Candidate]]) -> Calibration:
 
 
 def best_threshold(judged: Sequence[tuple[float, bool]]) -> float:
-    """The threshold with the most right cards, each wrong one counted against two right ones."""
+    """The threshold with the most right cards, each wrong one counted against two right ones.
+
+    1.0 where every threshold would lose.
+    """
     ordered = sorted(judged, reverse=True)
     if not ordered:
         return SHIPPED.threshold
     gains = np.cumsum([1.0 if is_right else -_WRONG_COSTS for _, is_right in ordered])
     at = int(np.argmax(gains))
+    if gains[at] <= 0:
+        return 1.0
     lower = ordered[at + 1][0] if at + 1 < len(ordered) else 0.0
     return round((ordered[at][0] + lower) / 2, 4)
 

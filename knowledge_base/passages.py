@@ -14,7 +14,10 @@ from markdown_it.token import Token
 from knowledge_base.article import Article
 
 TARGET_CHARS: Final = 420  # a card shows about this much; the model reads about 1,000
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[A-Z0-9\"'(•])|\n+")
+# Not after the number that opens a step, "1. ".
+_SENTENCE_END: Final = re.compile(
+    r"(?<=[.!?])(?<!^\d\.)(?<!^\d\d\.)[\"')\]]?\s+(?=[A-Z0-9\"'(•])|\n+", re.MULTILINE
+)
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 

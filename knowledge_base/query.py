@@ -34,7 +34,7 @@ _COMMON: Final = frozenset(
 def plain_question(text: str) -> str:
     """What is asked, without greetings and fillers; empty where nothing else was said."""
     words = _NOISE.sub(" ", text)
-    kept = " ".join(words.split()).strip(" ,.;:!-–")
+    kept = " ".join(words.split()).lstrip(" ,.;:!?-–").rstrip(" ,.;:!-–")
     return kept if _WORD.search(kept) else ""
 
 

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -87,10 +88,8 @@ class ReleaseFolder:
                 _sync(path)
             building.rename(self.path(release))
             _sync(self._folder)
-        except OSError as error:
-            raise KnowledgeError(
-                f"release {release} could not be written: {error.strerror}"
-            ) from error
+        except (OSError, sqlite3.Error) as error:
+            raise KnowledgeError(f"release {release} could not be written: {error}") from error
         finally:
             shutil.rmtree(building, ignore_errors=True)
         return manifest, built

@@ -35,8 +35,8 @@ class VectorIndex:
         return cls(faiss.read_index(str(path)))
 
     def save(self, path: Path) -> None:
-        """Write to a file."""
-        faiss.write_index(self._index, str(path))
+        """Write to a file; raises `OSError`, which faiss itself does not."""
+        path.write_bytes(faiss.serialize_index(self._index).tobytes())
 
     @property
     def size(self) -> int:

@@ -1,0 +1,99 @@
+"""Articles survive their Markdown, passages their article, any words a search."""
+
+import sqlite3
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from knowledge_base.article import Article, parse_article, render_article
+from knowledge_base.errors import ArticleError
+from knowledge_base.passages import cut, sentences
+from knowledge_base.query import plain_question, search_terms
+from knowledge_base.text_index import WordsRow, create_text_index, find_words
+
+# Any character but those an article refuses, and line ends, which it makes into one kind.
+_CHARACTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn"))
+LINES = st.text(_CHARACTERS, min_size=1, max_size=40).map(lambda text: " ".join(text.split()))
+LINE = LINES.filter(bool)
+BODY = (
+    st.lists(
+        st.one_of(LINE, st.sampled_from(["", "---", "## Do", "- a", "    code", "> q", "| a |"]))
+    )
+    .map(lambda lines: "\n".join(lines).strip("\n").rstrip())
+    .filter(lambda text: text.strip() != "")
+    .filter(lambda text: text.split("\n")[0].strip() != "")
+)
+SCALARS = st.none() | st.booleans() | st.integers() | LINE
+ARTICLES = st.builds(
+    Article,
+    article_id=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True),
+    title=LINE,
+    body=BODY,
+    locale=st.sampled_from(["en-US", "de-DE", "no"]),
+    audience=LINES,
+    products=st.lists(LINE, max_size=3).map(tuple),
+    tags=st.lists(LINE, max_size=3).map(tuple),
+    owner=LINES,
+    review_days=st.integers(0, 5_000),
+    variants=st.lists(LINE, max_size=3).map(tuple),
+    extra=st.dictionaries(
+        st.from_regex(r"x_[a-z]{1,8}", fullmatch=True), SCALARS | st.lists(SCALARS), max_size=3
+    ),
+)
+
+
+@given(ARTICLES)
+def test_an_article_survives_its_markdown(article: Article) -> None:
+    assert parse_article(render_article(article), article_id=article.article_id) == article
+
+
+@given(st.text(max_size=200) | st.text(max_size=200).map(lambda text: f"---\n{text}\n---\nbody"))
+def test_any_text_is_an_article_or_a_clear_error(text: str) -> None:
+    article, line = read(text)
+    assert line >= 1
+    if article is not None:
+        assert parse_article(render_article(article), article_id="a") == article
+
+
+def read(text: str) -> tuple[Article | None, int]:
+    try:
+        return parse_article(text, article_id="a"), 1
+    except ArticleError as error:
+        return None, error.line
+
+
+@given(ARTICLES)
+def test_passages_lie_in_order_within_the_body(article: Article) -> None:
+    end = 0
+    for passage in cut(article):
+        assert end <= passage.start < passage.end <= len(article.body)
+        end = passage.end
+        assert passage.text.strip()
+        spans = sentences(passage.text)
+        assert all(start < stop for start, stop in spans)
+        assert all(one[1] <= other[0] for one, other in pairwise(spans))
+
+
+def test_any_words_can_be_looked_up() -> None:
+    connection = sqlite3.connect(":memory:")
+    rows = [WordsRow(position=0, title="card", questions="", heading="", text="a NEAR fee")]
+    create_text_index(Database(connection), rows)
+
+    @given(st.text(max_size=60) | st.text("\"*()^-:{}+ ANDORNEAT'’", max_size=30))
+    def look_up(text: str) -> None:
+        for position, share in find_words(connection, text, passages=1, limit=5):
+            assert position == 0
+            assert 0 <= share <= 1
+        assert len(set(search_terms(text))) == len(search_terms(text))
+
+    look_up()
+    connection.close()
+
+
+@given(st.text(max_size=80))
+def test_what_is_left_of_a_question_has_a_word_or_nothing(text: str) -> None:
+    left = plain_question(text)
+    assert len(left) <= len(text)
+    assert left == "" or any(character.isalnum() for character in left)
