@@ -81,7 +81,7 @@ class LinearHead:
     def load(cls, path: Path) -> "LinearHead":
         """Read a head, or raise `BadInput` naming the file and what is wrong with it."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls._from(arrays)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, BadInput) as error:
             raise BadInput(

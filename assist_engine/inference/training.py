@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assist_engine.errors import BadInput
 from assist_engine.inference.heads import LinearHead, Matrix, terms_of
 
 # A word counts less than a whole vector; found on the training part's own held-out tenth.
@@ -37,6 +38,7 @@ def train_head(
     fitted = []
     for column, label in enumerate(labels):
         wanted = targets[:, column]
+        _check_both(wanted, held_out, label)
         weight, bias = _fit(features[~held_out], wanted[~held_out], 1.0)
         logits = features[held_out] @ weight + bias
         scale, offset = _fit(logits[:, None], wanted[held_out], 1e6)
@@ -54,11 +56,17 @@ def train_head(
     )
 
 
+def _check_both(wanted: NDArray[np.bool_], held_out: NDArray[np.bool_], label: str) -> None:
+    for part in (wanted[~held_out], wanted[held_out]):
+        if part.all() or not part.any():
+            raise BadInput(f"label {label} needs texts that have it and texts that do not")
+
+
 def threshold_for(probabilities: Matrix, *, share_above: float) -> float:
     """The probability that at most this share of the given ones (n,) reaches."""
     ordered = np.sort(probabilities)[::-1]
     allowed = int(len(ordered) * share_above)
-    return float(np.nextafter(ordered[allowed], np.float32(1.0), dtype=np.float32))
+    return float(np.nextafter(ordered[allowed], np.float32(2.0), dtype=np.float32))
 
 
 def best_threshold(probabilities: Matrix, wanted: NDArray[np.bool_]) -> tuple[float, float]:
