@@ -254,7 +254,7 @@ class KnowledgeModel(QObject):
         if fetched.article.article_id == self._wanted:
             self._wanted = None
             self.article = fetched.article
-            self.saved_text = self.text = fetched.markdown
+            self.saved_text = self.text = fetched.markdown.replace("\r\n", "\n")
         self.editor_changed.emit()
 
     def _hear_saved(self, article: ArticleSummary) -> None:

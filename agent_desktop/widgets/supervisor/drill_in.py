@@ -11,12 +11,12 @@ from agent_desktop.view_models.calls_table_model import mood_word, signed
 from agent_desktop.view_models.story_model import StoryModel
 from agent_desktop.view_models.wall_model import WallModel
 from agent_desktop.widgets.shared.chip import Chip
+from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.empty_state import EmptyState
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.layout import column, row
 from agent_desktop.widgets.shared.panel import divider
 from agent_desktop.widgets.shared.text import caption, label
-from agent_desktop.widgets.supervisor.elided_label import ElidedLabel
 from agent_desktop.widgets.supervisor.mood_plot import MoodPlot
 from agent_desktop.widgets.supervisor.story_list import StoryList
 from agent_desktop.widgets.supervisor.whisper_box import WhisperBox
@@ -61,8 +61,8 @@ class DrillIn(QFrame):
         if state is None:
             return
         time = clock_text(self._model.opened_time_ms)
-        self._name.say(customer_name(state))
-        self._meta.say(f"{state.agent_name or state.agent_id} · {time}")
+        self._name.write(customer_name(state))
+        self._meta.write(f"{state.agent_name or state.agent_id} · {time}")
         self._phase.say(_phase_of(state))
         self._show_mood(state)
         self.whisper.refresh()

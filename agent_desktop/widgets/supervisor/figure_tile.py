@@ -1,10 +1,10 @@
 """One number over the wall: its plain name, the figure and a few words beside it."""
 
 from agent_desktop.theme import GAP_SMALL, GAP_TINY, Theme, Tone
+from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.layout import row
 from agent_desktop.widgets.shared.panel import Panel
 from agent_desktop.widgets.shared.text import label, set_look
-from agent_desktop.widgets.supervisor.elided_label import ElidedLabel
 
 
 class FigureTile(Panel):
@@ -23,7 +23,7 @@ class FigureTile(Panel):
     def say(self, figure: str, *, beside: str = "", tone: Tone = Tone.NEUTRAL) -> None:
         """Show the figure and the words beside it."""
         self._figure.setText(figure)
-        self._beside.say(beside)
+        self._beside.write(beside)
         is_alarming = tone is Tone.NEGATIVE
         set_look(self, "panel-negative" if is_alarming else "panel")
         ink = self._theme.text if tone is Tone.NEUTRAL else self._theme.tone(tone).name()

@@ -83,9 +83,10 @@ class MoodPlot(QWidget):
         """A place for words near a point: on the side to which the mood turned, if it is free."""
         left = min(max(at.x() - width / 2, 0.0), self.width() - width - 2)
         near, far = at.y() - height - 8, at.y() + 8
-        first, second = (far, near) if turn.change < 0 else (near, far)
-        heights = (first, second, self.height() - height, 0.0)
-        boxes = [QRectF(left, top, width + 2, height) for top in heights]
+        top, bottom = 0.0, self.height() - height
+        falls, rises = (far, bottom, near, top), (near, top, far, bottom)
+        heights = falls if turn.change < 0 else rises
+        boxes = [QRectF(left, y, width + 2, height) for y in heights]
         inside = [box for box in boxes if box.top() >= 0 and box.bottom() <= self.height()]
         free = [box for box in inside if not any(box.intersects(other) for other in taken)]
         return (free or inside or boxes)[0]

@@ -75,11 +75,11 @@ class NeedsYou(ScrollColumn):
         return QSize(super().sizeHint().width(), self._wanted_height())
 
     def _wanted_height(self) -> int:
-        heights = sum(line.sizeHint().height() for line in self._lines.values())
-        return min(heights, self._theme.px(round(LINE_HEIGHT * MOST_LINES)))
+        return round(self._theme.px(LINE_HEIGHT) * min(len(self._lines), MOST_LINES))
 
     def _add(self, call_id: CallId) -> NeedyCall:
         line = NeedyCall(call_id, theme=self._theme)
+        line.setFixedHeight(self._theme.px(LINE_HEIGHT))
         line.open_wanted.connect(self.open_wanted)
         line.whisper_wanted.connect(self.whisper_wanted)
         line.judged.connect(self._judge)

@@ -8,11 +8,11 @@ from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, GAP_TINY, Theme
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_row import CallRow, clock_text
 from agent_desktop.widgets.shared.chip import Chip
+from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.layout import clear, column, row
 from agent_desktop.widgets.shared.text import label, set_look
 from agent_desktop.widgets.supervisor.call_tones import need_tone
-from agent_desktop.widgets.supervisor.elided_label import ElidedLabel
 from assist_engine.contract.ids import CallId
 from assist_engine.contract.values import AlertVerdict
 
@@ -43,7 +43,7 @@ class NeedyCall(QFrame):
         self._name = label("", look="strong")
         self._meta = ElidedLabel(look="muted")
         self._chips = row(gap=GAP_SMALL)
-        self._quote = ElidedLabel()
+        self._quote = ElidedLabel(look="body")
         self._why = ElidedLabel(look="small-muted")
         self._actions = QStackedWidget()
         self._actions.addWidget(self._make_actions())
@@ -66,8 +66,8 @@ class NeedyCall(QFrame):
             time=clock_text(call.time_ms),
         )
         self._name.setText(call.customer)
-        self._meta.say(who)
-        self._quote.say(tr("“{quote}”", quote=call.quote) if call.quote else "")
+        self._meta.write(who)
+        self._quote.write(tr("“{quote}”", quote=call.quote) if call.quote else "")
         self._call, self._problem = call, problem
         self._show_why()
         self._tone = self._theme.tone(need_tone(call)).name()
@@ -163,7 +163,7 @@ class NeedyCall(QFrame):
             return
         is_narrow = self.width() < self._theme.px(_NARROW)
         drivers = "".join(f"{driver} · " for driver in call.drivers) if is_narrow else ""
-        self._why.say(self._problem or drivers + _reasons(call))
+        self._why.write(self._problem or drivers + _reasons(call))
         set_look(self._why, "error" if self._problem else "small-muted")
         texts = () if is_narrow else call.drivers[:MOST_CHIPS]
         if texts == self._shown_chips:

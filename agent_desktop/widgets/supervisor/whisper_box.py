@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QWidget
 from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, Theme
 from agent_desktop.translation import tr
 from agent_desktop.view_models.wall_model import WallModel
+from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.field import Field
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.layout import column, row
 from agent_desktop.widgets.shared.text import caption, label, set_look
-from agent_desktop.widgets.supervisor.elided_label import ElidedLabel
 from assist_engine.call.state import CallState
 
 
@@ -68,7 +68,7 @@ class WhisperBox(QWidget):
         self._title.setAccessibleName(title)
         self._field.setEnabled(state.is_live)
         self._send.setEnabled(state.is_live and self.has_draft)
-        self._sent.say(self._last_word(state))
+        self._sent.write(self._last_word(state))
         problem = self._model.refusal(state.call_id)
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
