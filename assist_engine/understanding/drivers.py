@@ -119,10 +119,16 @@ def find_drivers(text: str) -> Iterator[tuple[Driver, int, int]]:
     lowered = text.lower()
     for driver in DRIVERS:
         matches = (m for pattern in driver.patterns for m in pattern.finditer(lowered))
-        said = [m for m in matches if not _DENIED.search(lowered[: m.start()])]
+        said = [match for match in matches if not _is_denied(match)]
         if said:
             first = min(said, key=lambda m: m.start())
             yield driver, first.start(), first.end()
+
+
+def _is_denied(match: re.Match[str]) -> bool:
+    """Whether a "not" before the words takes them back; words with "i" begin a new clause."""
+    begins_anew = match[0].startswith(("i ", "i'"))
+    return not begins_anew and _DENIED.search(match.string[: match.start()]) is not None
 
 
 class DriverSignal:
