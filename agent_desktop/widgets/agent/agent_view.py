@@ -27,6 +27,7 @@ from agent_desktop.widgets.agent.search_sheet import SearchSheet
 from agent_desktop.widgets.agent.wrap_up_sheet import WrapUpSheet
 from agent_desktop.widgets.shared.layout import column, row
 from agent_desktop.widgets.shared.notice_bar import NoticeBar
+from agent_desktop.widgets.shared.overlay import Overlay
 from agent_desktop.widgets.shared.top_bar import TopBar
 from assist_engine.call.state import Phase
 from assist_engine.contract.ids import UtteranceId
@@ -59,6 +60,8 @@ class AgentView(QWidget):
         self.wrap_up = WrapUpSheet(self, theme=theme)
         self.palette_sheet = CommandPalette(self, theme=theme, deeds=self._deeds())
         self._connect()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus()  # else the first tab wears the focus from the start
         self._ticker = QTimer(self, interval=TICK_MS)
         self._ticker.timeout.connect(lambda: self.call_bar.tick(model))
         self._ticker.start()
@@ -98,6 +101,8 @@ class AgentView(QWidget):
         self.search.closed.connect(self._model.forget_search)
         self.article.closed.connect(self._model.forget_article)
         self.wrap_up.accepted.connect(self._complete)
+        for sheet in self._sheets():
+            sheet.shown.connect(self._rest_guidance)
         QShortcut(QKeySequence("Ctrl+K"), self, self.palette_sheet.ask)
         QShortcut(QKeySequence("Esc"), self, self._escape)
 
@@ -234,8 +239,15 @@ class AgentView(QWidget):
         if card is not None:
             self._actions.dismiss(card.suggestion.suggestion_id)
 
+    def _sheets(self) -> tuple[Overlay, ...]:
+        return self.palette_sheet, self.article, self.search, self.wrap_up
+
+    def _rest_guidance(self) -> None:
+        """Below a sheet no key may reach the cards: Return would use one."""
+        self.guidance.setEnabled(not any(sheet.isVisible() for sheet in self._sheets()))
+
     def _escape(self) -> None:
-        for sheet in (self.palette_sheet, self.article, self.search, self.wrap_up):
+        for sheet in self._sheets():
             if sheet.isVisible():
                 sheet.close_sheet()
                 return

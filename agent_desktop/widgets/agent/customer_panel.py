@@ -13,28 +13,39 @@ from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.flow import Flow
 from agent_desktop.widgets.shared.layout import clear, column, row
 from agent_desktop.widgets.shared.panel import Panel
+from agent_desktop.widgets.shared.paragraph import Paragraph
 from agent_desktop.widgets.shared.scroll_column import ScrollColumn
 from agent_desktop.widgets.shared.text import label
 from assist_engine.call.state import CallState
 from assist_engine.contract.values import PredictedReason
 
 
-class CustomerPanel(Panel):
-    """Shows what the state of a call knows of the customer."""
+class CustomerPanel(QFrame):
+    """Shows what the state of a call knows of the customer; scrolls in a low window."""
 
     def __init__(self, *, theme: Theme) -> None:
-        super().__init__(tr("Customer"))
+        super().__init__()
+        self.setProperty("look", "panel")
         self._theme = theme
-        self._reason = self.section(tr("Probably about"))
-        self._timeline = self.section(tr("Timeline"), stretch=1)
-        self._scroll = ScrollColumn(tr("Timeline"))
-        self._timeline.body.addWidget(self._scroll, 1)
-        self._handoff = self.section(tr("From the assistant"))
+        content = Panel(tr("Customer"), look="plain")
+        self._profile = content.body
+        self._reason = content.section(tr("Probably about"))
+        self._timeline = content.section(tr("Timeline"), stretch=1)
+        self._handoff = content.section(tr("From the assistant"))
+        scroll = ScrollColumn(tr("Customer"))
+        scroll.column.addWidget(content)
+        scroll.fill_room()
+        self.setLayout(column(scroll, margins=(1, 1, 1, 1)))
         self.show_call(None)
 
     def show_call(self, state: CallState | None) -> None:
         """Show a call's customer; without a call, what will stand here."""
-        for body in (self.body, self._reason.body, self._scroll.column, self._handoff.body):
+        for body in (
+            self._profile,
+            self._reason.body,
+            self._timeline.body,
+            self._handoff.body,
+        ):
             clear(body)
         if state is None:
             self._show_nobody()
@@ -46,12 +57,13 @@ class CustomerPanel(Panel):
         self._show_handoff(pop)
 
     def _show_nobody(self) -> None:
-        self.body.addWidget(label(tr("Nobody on the line"), look="name"))
+        self._profile.addWidget(label(tr("Nobody on the line"), look="name"))
         hint = tr("Who calls, and why, stands here before the first word.")
-        self.body.addWidget(label(hint, look="small-muted", wraps=True))
+        self._profile.addWidget(label(hint, look="small-muted", wraps=True))
         for section in (self._reason, self._timeline, self._handoff):
             section.setVisible(section is self._timeline)
-        self._scroll.column.addWidget(label(tr("nothing yet"), look="small-muted"))
+        self._timeline.body.addWidget(label(tr("nothing yet"), look="small-muted"))
+        self._timeline.body.addStretch(1)
 
     def _show_profile(self, pop: CustomerPop) -> None:
         names = column(label(pop.name, look="name", wraps=True), gap=2)
@@ -59,11 +71,11 @@ class CustomerPanel(Panel):
             names.addWidget(label(pop.line, look="small-muted", wraps=True))
         head = row(Avatar(pop.initials, theme=self._theme), gap=GAP_SMALL)
         head.addLayout(names, 1)
-        self.body.addLayout(head)
+        self._profile.addLayout(head)
         facts = Flow()
         for fact in pop.facts:
             facts.addWidget(Chip(fact.text, theme=self._theme, tone=TONES[fact.feeling]))
-        self.body.addLayout(facts)
+        self._profile.addLayout(facts)
 
     def _show_reason(self, reason: PredictedReason | None) -> None:
         self._reason.setVisible(reason is not None)
@@ -73,8 +85,8 @@ class CustomerPanel(Panel):
         box.setProperty("look", "accent-box")
         inner = column(
             label(reason.title, look="strong", wraps=True),
-            label(f"“{reason.opening}”", look="small", wraps=True),
-            label(reason_line(reason), look="small-muted", wraps=True),
+            Paragraph(f"“{reason.opening}”", look="small"),
+            Paragraph(reason_line(reason), look="small-muted"),
             gap=GAP_TINY + 2,
             margins=(GAP_LARGE, GAP, GAP_LARGE, GAP),
         )
@@ -85,18 +97,19 @@ class CustomerPanel(Panel):
     def _show_timeline(self, pop: CustomerPop) -> None:
         self._timeline.setVisible(True)
         if pop.timeline:
-            self._scroll.column.addWidget(Timeline(pop.timeline, theme=self._theme))
+            self._timeline.body.addWidget(Timeline(pop.timeline, theme=self._theme))
         else:
             text = tr("no earlier contact known")
-            self._scroll.column.addWidget(label(text, look="small-muted"))
+            self._timeline.body.addWidget(label(text, look="small-muted"))
+        self._timeline.body.addStretch(1)
 
     def _show_handoff(self, pop: CustomerPop) -> None:
         self._handoff.setVisible(bool(pop.handoff))
         if not pop.handoff:
             return
-        self._handoff.body.addWidget(label(pop.handoff, look="small", wraps=True))
+        self._handoff.body.addWidget(Paragraph(pop.handoff, look="small"))
         if pop.do_not_ask:
             text = tr("Don’t ask again: {facts}", facts=pop.do_not_ask)
-            self._handoff.body.addWidget(label(text, look="small-muted", wraps=True))
+            self._handoff.body.addWidget(Paragraph(text, look="small-muted"))
         self._handoff.setToolTip(pop.handoff_source)
         self._handoff.body.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -1,7 +1,7 @@
 """The bar below the agent view: search, note, the supervisor's whisper, how late we are."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 
 from agent_desktop.theme import Theme, Tone
 from agent_desktop.translation import tr
@@ -10,6 +10,8 @@ from agent_desktop.view_models.status_model import latency_line
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.field import Field
 from agent_desktop.widgets.shared.status_bar import StatusBar
+
+WIDE, WIDE_FIELD, NARROW_FIELD = 1200, 196, 150
 
 
 class FootBar(StatusBar):
@@ -20,17 +22,24 @@ class FootBar(StatusBar):
 
     def __init__(self, *, theme: Theme) -> None:
         super().__init__(theme=theme)
-        self.search = Field(tr("Search knowledge"), hint=tr("Search knowledge   Ctrl+F"))
+        self._theme = theme
+        self.search = Field(tr("Search knowledge"), hint=tr("Search   Ctrl+F"))
         self.note = Field(tr("Note"), hint=tr("Note   Ctrl+T"))
         self._whisper = Chip(theme=theme, tone=Tone.ACCENT)
         for field, key in ((self.search, "Ctrl+F"), (self.note, "Ctrl+T")):
-            field.setFixedWidth(theme.px(190))
             field.setToolTip(f"{field.accessibleName()} ({key})")
             self.left.addWidget(field)
             QShortcut(QKeySequence(key), self, field.setFocus)
         self.middle.addWidget(self._whisper)
         self.search.entered.connect(self.searched)
         self.note.entered.connect(self._take_note)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow windows get narrow fields."""
+        super().resizeEvent(event)
+        width = self._theme.px(WIDE_FIELD if self.width() >= WIDE else NARROW_FIELD)
+        for field in (self.search, self.note):
+            field.setFixedWidth(width)
 
     def show_model(self, model: CallModel) -> None:
         """Show the newest whisper and how late things are."""

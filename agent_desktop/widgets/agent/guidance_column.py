@@ -29,7 +29,13 @@ class Place(QWidget):
             return True
         self._key = key
         clear(self.column)
+        self.hide()
         return False
+
+    def fill(self, widget: QWidget) -> None:
+        """Show a widget here."""
+        self.column.addWidget(widget)
+        self.show()
 
 
 class GuidanceColumn(ScrollColumn):
@@ -65,7 +71,7 @@ class GuidanceColumn(ScrollColumn):
             return
         if card is None:
             hint = tr("A step stands here when one fits what is said.")
-            self._action.column.addWidget(_waiting(tr("Next best action"), hint))
+            self._action.fill(_waiting(tr("Next best action"), hint))
         else:
             self._place(self._action, ActionCard(card, theme=self._theme))
 
@@ -79,7 +85,7 @@ class GuidanceColumn(ScrollColumn):
             made = ArticleCard(card, theme=self._theme, has_keys=has_keys, now_ms=now_ms)
             self._place(place, made)
         elif is_empty_hint:
-            place.column.addWidget(_waiting(tr("Article"), self._article_hint()))
+            place.fill(_waiting(tr("Article"), self._article_hint()))
 
     def _article_hint(self) -> str:
         if self.guidance.has_asked:
@@ -95,7 +101,7 @@ class GuidanceColumn(ScrollColumn):
             panel.body.setSpacing(GAP_SMALL)
             for step in steps:
                 panel.body.addWidget(label(f"○  {step}", wraps=True))
-            self._checklist.column.addWidget(panel)
+            self._checklist.fill(panel)
 
     def _place(self, place: Place, card: SuggestionCard) -> None:
         card.used.connect(self.used)
@@ -103,7 +109,7 @@ class GuidanceColumn(ScrollColumn):
         card.opened.connect(self.opened)
         card.why_asked.connect(self.why_asked)
         card.rated.connect(self.rated)
-        place.column.addWidget(card)
+        place.fill(card)
 
 
 def _waiting(title: str, hint: str) -> Panel:

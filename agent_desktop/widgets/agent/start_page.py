@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import Signal
 
-from agent_desktop.theme import Theme
+from agent_desktop.theme import GAP_SMALL, Theme
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_model import CallModel
 from agent_desktop.view_models.start import StartDemoCall, StartMicrophoneCall
 from agent_desktop.view_models.status_model import can_start, notice_of
 from agent_desktop.widgets.shared.empty_state import EmptyState
 from agent_desktop.widgets.shared.key_button import KeyButton
-from agent_desktop.widgets.shared.layout import row
+from agent_desktop.widgets.shared.layout import column, row
 
 DEMO_CALLS = 3
 
@@ -34,9 +34,10 @@ class StartPage(EmptyState):
         )
         for number, button in enumerate(self._demos, 1):
             button.clicked.connect(lambda _=False, n=number: self._start_demo(n))
-            self.buttons.addLayout(row(None, button, None))
         self._microphone.clicked.connect(self._start_microphone)
-        self.buttons.addLayout(row(None, self._microphone, None))
+        doors = column(*self._demos, self._microphone)
+        self.buttons.addSpacing(GAP_SMALL)
+        self.buttons.addLayout(row(None, doors, None))
 
     def show_model(self, model: CallModel) -> None:
         """Say how far engine and link are; calls start only when both are ready."""

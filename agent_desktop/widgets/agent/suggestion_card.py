@@ -1,16 +1,17 @@
 """Cards of suggestions: the next best action, and articles with their answer."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
-from agent_desktop.theme import GAP_SMALL, Theme, Tone
+from agent_desktop.theme import Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.customer_model import certainty_word, time_ago
 from agent_desktop.view_models.passage import excerpt
-from agent_desktop.widgets.agent.passage_label import PassageLabel
 from agent_desktop.widgets.shared.card import Card
 from agent_desktop.widgets.shared.chip import Chip
+from agent_desktop.widgets.shared.flow import Flow
 from agent_desktop.widgets.shared.key_button import KeyButton
+from agent_desktop.widgets.shared.paragraph import Paragraph
 from agent_desktop.widgets.shared.text import label
 from assist_engine.call import state as call_state
 from assist_engine.call.state import CardStatus
@@ -31,6 +32,8 @@ class SuggestionCard(Card):
         is_action = card.suggestion.article is None
         super().__init__(title, heading=card.suggestion.title, is_primary=is_action and is_waiting)
         self._theme, self._card = theme, card
+        self._flow = Flow(trailing=0 if is_action else 2)
+        self.body.addLayout(self._flow)
         self._fill_header()
 
     @property
@@ -59,11 +62,19 @@ class SuggestionCard(Card):
         )
         if quotes:
             text = tr("because {quotes}", quotes=quotes)
-            self.body.addWidget(label(text, look="small-muted", wraps=True))
+            self.body.addWidget(Paragraph(text, look="small-muted"))
+
+    def _add_why(self, *, key: str = "") -> None:
+        if not any(evidence.utterance_id for evidence in self.suggestion.evidence):
+            return
+        why = KeyButton(tr("Why?"), theme=self._theme, key=key, look="quiet")
+        why.describe(tr("Show the words that this rests on"))
+        why.clicked.connect(lambda: self.why_asked.emit(self.suggestion))
+        self.main.header.insertWidget(self.main.header.count() - 1, why)
 
     def _button(self, text: str, *, key: str = "", cap: str | None = None) -> KeyButton:
         button = KeyButton(text, theme=self._theme, key=key, cap=cap)
-        self.buttons.addWidget(button)
+        self._flow.addWidget(button)
         return button
 
     def _add_rating(self, *, has_keys: bool) -> None:
@@ -84,8 +95,7 @@ class ActionCard(SuggestionCard):
     def __init__(self, card: call_state.Card, *, theme: Theme) -> None:
         super().__init__(card, title=tr("Next best action"), theme=theme)
         self._add_certainty()
-        body = label(self.suggestion.body, look="muted", wraps=True)
-        self.content.addWidget(body)
+        self.content.addWidget(Paragraph(self.suggestion.body, look="muted"))
         if card.status is CardStatus.SHOWN:
             self._add_buttons()
         self._add_evidence()
@@ -100,16 +110,12 @@ class ActionCard(SuggestionCard):
             look="primary",
         )
         do.clicked.connect(lambda: self.used.emit(suggestion))
-        self.buttons.addWidget(do)
+        self._flow.addWidget(do)
         if suggestion.alternative_label:
             other = self._button(suggestion.alternative_label)
             other.clicked.connect(lambda: self.dismissed.emit(suggestion))
             other.describe(tr("Puts this card away"))
-        self.buttons.addStretch(1)
-        why = KeyButton(tr("Why?"), theme=self._theme, key="?", look="quiet")
-        why.describe(tr("Show the words that this rests on"))
-        why.clicked.connect(lambda: self.why_asked.emit(suggestion))
-        self.buttons.addWidget(why)
+        self._add_why(key="?")
 
 
 class ArticleCard(SuggestionCard):
@@ -120,15 +126,19 @@ class ArticleCard(SuggestionCard):
         suggestion = self.suggestion
         self._add_release(now_ms=now_ms)
         passage = excerpt(suggestion.body, suggestion.answer)
-        self.content.addWidget(PassageLabel(passage, theme=theme))
+        words = Paragraph()
+        words.say_marked(
+            passage.before, passage.answer, passage.after, surface=theme.answer_surface
+        )
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.content.addWidget(words)
         copy = self._button(tr("Copy answer"), key="C" if has_keys else "")
         copy.clicked.connect(self.copy_answer)
         read = self._button(tr("Open"), key="O" if has_keys else "")
         read.clicked.connect(lambda: self.opened.emit(suggestion))
-        self.buttons.addStretch(1)
-        self.buttons.setSpacing(GAP_SMALL)
         self._add_rating(has_keys=has_keys)
         self._add_why()
+        self._add_evidence()
 
     def copy_answer(self) -> None:
         """Put the answer on the clipboard; that is a use of the card."""
@@ -146,12 +156,3 @@ class ArticleCard(SuggestionCard):
             parts.append(tr("updated {ago} ago", ago=ago))
         text = label(" · ".join(parts), look="small-muted")
         self.main.header.insertWidget(self.main.header.count() - 1, text)
-
-    def _add_why(self) -> None:
-        self._add_evidence()
-        if not any(evidence.utterance_id for evidence in self.suggestion.evidence):
-            return
-        why = KeyButton(tr("Why?"), theme=self._theme, look="quiet")
-        why.describe(tr("Show the words that this rests on"))
-        why.clicked.connect(lambda: self.why_asked.emit(self.suggestion))
-        self.main.header.insertWidget(self.main.header.count() - 1, why)

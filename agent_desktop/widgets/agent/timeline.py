@@ -9,6 +9,7 @@ from agent_desktop.view_models.mood_model import Feeling
 from agent_desktop.widgets.agent.feeling_tone import TONES
 from agent_desktop.widgets.shared.dot import Dot
 from agent_desktop.widgets.shared.layout import column
+from agent_desktop.widgets.shared.paragraph import Paragraph
 from agent_desktop.widgets.shared.text import label
 
 
@@ -42,7 +43,7 @@ def _what(entry: TimelineRow) -> QWidget:
     what = QWidget()
     inner = column(title, gap=2)
     if entry.detail:
-        inner.addWidget(label(entry.detail, look="small-muted", wraps=True))
+        inner.addWidget(Paragraph(entry.detail, look="small-muted"))
     what.setLayout(inner)
     said = (entry.when, entry.contact_channel, entry.title, entry.detail)
     what.setAccessibleName(". ".join(part for part in said if part))

@@ -32,7 +32,7 @@ class WrapUpSheet(Overlay):
     accepted = Signal(object)
 
     def __init__(self, parent: QWidget, *, theme: Theme) -> None:
-        super().__init__(parent, theme=theme, title=tr("Wrap-up"), width=860, height=640)
+        super().__init__(parent, theme=theme, title=tr("Wrap-up"), width=860, height=600)
         self._drafted: WrapUp = EMPTY
         self._sections: dict[str, QPlainTextEdit] = {}
         self._follow_ups: list[QLineEdit] = []
@@ -100,6 +100,8 @@ class WrapUpSheet(Overlay):
         both.addLayout(right, 2)
         scroll = ScrollColumn(tr("Wrap-up"), margins=(0, 0, GAP_SMALL, 0))
         scroll.column.addLayout(both)
+        scroll.fill_room()
+        self.sheet.body.addSpacing(GAP_SMALL)
         self.sheet.body.addWidget(scroll, 1)
         later = KeyButton(tr("Later"), theme=self._theme, cap="Esc")
         later.clicked.connect(self.close_sheet)
@@ -116,13 +118,13 @@ class WrapUpSheet(Overlay):
             field = QPlainTextEdit(text)
             field.setAccessibleName(section_name(section))
             field.setTabChangesFocus(True)
-            lines = max(SECTION_LINES, text.count("\n") + 1 + len(text) // 70)
-            field.setFixedHeight(field.fontMetrics().lineSpacing() * lines + self._theme.px(24))
+            field.setMinimumHeight(
+                field.fontMetrics().lineSpacing() * SECTION_LINES + self._theme.px(24)
+            )
             self._sections[section] = field
             self._left.addWidget(caption(section_name(section)))
-            self._left.addWidget(field)
+            self._left.addWidget(field, 1)
             self._left.addSpacing(GAP_SMALL)
-        self._left.addStretch(1)
 
     def _fill_follow_ups(self) -> None:
         clear(self._promises)

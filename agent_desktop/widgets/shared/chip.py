@@ -1,9 +1,10 @@
 """A short fact in a pill: a queue, a flag, a certainty."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QStylePainter, QWidget
 
-from agent_desktop.theme import Theme, Tone
+from agent_desktop.theme import GAP_SMALL, Theme, Tone
 from agent_desktop.widgets.shared.text import set_look, show_when
 
 
@@ -24,7 +25,6 @@ class Chip(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFixedHeight(theme.px(20))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        set_look(self, "chip", tone=tone.value)
         self.say(text, tone=tone)
 
     def say(self, text: str, *, tone: Tone = Tone.NEUTRAL) -> None:
@@ -39,3 +39,19 @@ class Chip(QLabel):
         """May be squeezed to a few letters where space is short."""
         hint = super().sizeHint()
         return QSize(min(hint.width(), self._theme.px(48)), hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the pill; cut the text where it has no room."""
+        if self.width() >= self.sizeHint().width():
+            super().paintEvent(event)
+            return
+        painter = QStylePainter(self)
+        option = QStyleOption()
+        option.initFrom(self)
+        painter.drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option)
+        pad = self._theme.px(GAP_SMALL)
+        room = self.rect().adjusted(pad, 0, -pad, 0)
+        mode = Qt.TextElideMode.ElideRight
+        cut = self.fontMetrics().elidedText(self.text(), mode, room.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, cut)

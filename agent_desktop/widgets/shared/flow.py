@@ -1,4 +1,4 @@
-"""A row of chips that goes on in the next line where the width ends."""
+"""A row of chips or buttons that goes on in the next line where the width ends."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem
@@ -7,10 +7,14 @@ from agent_desktop.theme import GAP_SMALL
 
 
 class Flow(QLayout):
-    """Items from left to right, then the next line; `gap` in pixels both ways."""
+    """Items from left to right, then the next line; `gap` in pixels both ways.
 
-    def __init__(self, *, gap: int = GAP_SMALL) -> None:
+    Where all fit in one line, the last `trailing` items stand at its right end.
+    """
+
+    def __init__(self, *, gap: int = GAP_SMALL, trailing: int = 0) -> None:
         super().__init__()
+        self._trailing = trailing
         self._items: list[QLayoutItem] = []
         self.setSpacing(gap)
         self.setContentsMargins(0, 0, 0, 0)
@@ -59,9 +63,16 @@ class Flow(QLayout):
             size = size.expandedTo(item.minimumSize())
         return size
 
+    def _slack(self, width: int) -> int:
+        gaps = self.spacing() * (len(self._items) - 1)
+        return width - gaps - sum(item.sizeHint().width() for item in self._items)
+
     def _arrange(self, rect: QRect, *, moves: bool) -> int:
         at, line_height = QPoint(rect.topLeft()), 0
-        for item in self._items:
+        slack = self._slack(rect.width())
+        for place, item in enumerate(self._items):
+            if slack > 0 and self._trailing and place == len(self._items) - self._trailing:
+                at.setX(at.x() + slack)
             hint = item.sizeHint()
             width = min(hint.width(), rect.width())
             if at.x() > rect.x() and at.x() + width > rect.x() + rect.width():

@@ -1,7 +1,15 @@
 """A sheet inside the window, above its view: no dialog, no loop of its own, Escape closes it."""
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from agent_desktop.theme import GAP_LARGE, Theme
@@ -14,10 +22,11 @@ class Overlay(QWidget):
     """Covers its parent with a veil and shows `sheet` (a `Panel`) on it.
 
     `width` and `height` are the most that the sheet takes at text scale 1.0; `closed` is
-    emitted when a person closes it.
+    emitted when a person closes it, `shown(bool)` whenever it comes or goes.
     """
 
     closed = Signal()
+    shown = Signal(bool)
 
     def __init__(
         self, parent: QWidget, *, theme: Theme, title: str, width: int, height: int
@@ -58,6 +67,16 @@ class Overlay(QWidget):
         height = min(self._most[1], self.height() - 4 * GAP_LARGE)
         left, top = (self.width() - width) // 2, (self.height() - height) // 2
         self.sheet.setGeometry(QRect(left, top, width, height))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say that it is there."""
+        super().showEvent(event)
+        self.shown.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Say that it is gone."""
+        super().hideEvent(event)
+        self.shown.emit(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes."""

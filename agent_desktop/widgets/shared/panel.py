@@ -15,6 +15,8 @@ class Section(QWidget):
         self.caption = caption(title, look=look) if title else label("")
         self.header: QHBoxLayout = row(self.caption, None)
         self.body: QVBoxLayout = column(gap=GAP_SMALL)
+        self._line = divider()
+        self._line.hide()
         outer = column(gap=GAP_SMALL, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP_LARGE))
         if title:
             outer.addLayout(self.header)
@@ -23,7 +25,13 @@ class Section(QWidget):
             self.caption.setParent(self)
             self.caption.hide()
         outer.addLayout(self.body, 1)
-        self.setLayout(outer)
+        whole = column(self._line, gap=0)
+        whole.addLayout(outer, 1)
+        self.setLayout(whole)
+
+    def part(self) -> None:
+        """Draw the line above: another section stands there."""
+        self._line.show()
 
     def retitle(self, title: str) -> None:
         """Change the caption."""
@@ -51,10 +59,10 @@ class Panel(QFrame):
 
     def section(self, title: str = "", *, look: str = "caption", stretch: int = 0) -> Section:
         """Add a section below a line; `stretch` as in a box layout."""
-        if self._sections:
-            self._column.addWidget(divider())
         section = Section(title, look=look)
         self._column.addWidget(section, stretch)
+        if self._sections:
+            section.part()
         self._sections += 1
         return section
 

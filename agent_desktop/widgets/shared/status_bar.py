@@ -3,8 +3,8 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from agent_desktop.theme import GAP, GAP_LARGE, Theme
+from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.layout import row
-from agent_desktop.widgets.shared.text import label
 
 
 class StatusBar(QFrame):
@@ -16,7 +16,7 @@ class StatusBar(QFrame):
         self.setFixedHeight(theme.px(40))
         self.left: QHBoxLayout = row(gap=GAP)
         self.middle: QHBoxLayout = row(gap=GAP)
-        self._line = label("", look="small-muted")
+        self._line = ElidedLabel(look="small-muted")
         outer = row(gap=GAP_LARGE, margins=(GAP_LARGE, 0, GAP_LARGE, 0))
         outer.addLayout(self.left)
         outer.addStretch(1)
@@ -27,5 +27,5 @@ class StatusBar(QFrame):
 
     def say(self, text: str) -> None:
         """Show the line on the right."""
-        self._line.setText(text)
+        self._line.say(text)
         self._line.setAccessibleName(text)

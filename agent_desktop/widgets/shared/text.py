@@ -12,7 +12,7 @@ def label(
     made = QLabel(text, parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("look", look)
-    if wraps:
+    if wraps:  # one or two lines; longer text is a `Paragraph`
         made.setWordWrap(True)
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     return made
