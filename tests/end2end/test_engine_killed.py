@@ -82,6 +82,7 @@ def channels() -> tuple[int, list[np.ndarray]]:
         return wav.getframerate(), [samples[0::2].copy(), samples[1::2].copy()]
 
 
+@pytest.mark.logs("the engine ended with code -9")
 async def test_no_acknowledged_event_is_lost(engine: EmbeddedEngine, tmp_path: Path) -> None:
     seed = random.randrange(1_000_000)
     print(f"seed {seed}")
@@ -128,5 +129,5 @@ async def test_no_acknowledged_event_is_lost(engine: EmbeddedEngine, tmp_path: P
     assert fold(received, CallState(call_id=CALL)) == state
     assert state.phase is Phase.RELEASED
     said = " ".join(u.final.text for u in state.utterances)
-    for words in ("lost my credit card", "born on march", "get my money back", "goodbye"):
+    for words in ("lost my credit card", "born on march", "get my money back", "thank you so much"):
         assert words in said, f"{words!r} got lost around a kill at blocks {kill_at} (seed {seed})"

@@ -98,10 +98,13 @@ async def test_a_message_of_a_hundred_megabytes_ends_only_its_own_connection(
 ) -> None:
     async with demo_engine.desktop("agent", name="bystander") as bystander:
         await bystander.answer(opening("bystander"))
-        async with demo_engine.desktop("agent") as desktop:
-            with suppress(ConnectionClosed):
-                await desktop.websocket.send("x" * 100_000_000)
-            assert (await closed_with(desktop))[1] == 1009
+        # websockets 17 trips over its own transport when this connection is left in order.
+        with suppress(AttributeError):
+            async with demo_engine.desktop("agent") as desktop:
+                with suppress(ConnectionClosed):
+                    await desktop.websocket.send("x" * 100_000_000)
+                code = (await closed_with(desktop))[1]
+        assert code == 1009
         frame = AudioFrame(channel=0, sequence=1, start_sample=0, pcm=bytes(1600))
         await bystander.websocket.send(encode_audio(frame))
         released = await bystander.answer(commands.ReleaseCall(call_id=CallId("bystander")))
@@ -194,7 +197,7 @@ def stereo_wav(data: bytes, *, channels: int = 2, rate: int = 8000) -> bytes:
         (b"", "empty"),
         (b"this is no sound at all", "not a WAV file"),
         (stereo_wav(bytes(600), channels=3), "3 channels"),
-        (stereo_wav(bytes(600), rate=4000), "4000 Hz"),
+        (stereo_wav(bytes(600), rate=4000), "4000 samples in a second"),
         (stereo_wav(bytes(602)), "middle of a frame"),
     ],
 )
