@@ -19,8 +19,8 @@ _NEVER_ALONE = frozenset({"the", "a", "an", "and", "of", "huh"})
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
     """How long things must last (ms of audio) before they are believed."""
 
-    settle_ms: int = 300  # a word with others after it becomes stable
-    settle_last_ms: int = 700  # the last word is often half a word
+    settle_ms: int = 200  # a word with others after it becomes stable
+    settle_last_ms: int = 400  # the last word is often half a word
     long_turn_ms: int = 15_000  # from here on a pause ends the turn
     pause_ms: int = 200
     longest_turn_ms: int = 25_000  # from here on anything ends it
