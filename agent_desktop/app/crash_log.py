@@ -7,9 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
 log = logging.getLogger(__name__)
 
 LARGEST_LOG: Final = 4 * 1024 * 1024
+# What the offscreen platform says at each change of a layout.
+NOISE: Final = frozenset({"This plugin does not support propagateSizeHints()"})
 
 
 class CrashLog:
@@ -19,9 +23,10 @@ class CrashLog:
         self.crashes: list[str] = []
 
     def install(self) -> None:
-        """Take over the hooks of the interpreter and of its threads."""
+        """Take over the hooks of the interpreter, of its threads and of Qt."""
         sys.excepthook = self._crashed
         threading.excepthook = self._thread_crashed
+        qInstallMessageHandler(_log_qt)
 
     def _crashed(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -34,6 +39,11 @@ class CrashLog:
     def _thread_crashed(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:
             self._crashed(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    is_noise = text in NOISE or kind in {QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg}
+    log.log(logging.DEBUG if is_noise else logging.WARNING, "Qt: %s", text)
 
 
 def write_log(path: Path) -> None:

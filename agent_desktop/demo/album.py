@@ -21,7 +21,7 @@ class Album(QObject):
         self._windows = windows
         self._taken: set[str] = set()
 
-    def take(self, moment: str, *, of: str, delay_ms: int = SETTLE_MS) -> None:
+    def take(self, moment: str, *, of: str | tuple[str, ...], delay_ms: int = SETTLE_MS) -> None:
         """Picture the windows whose name begins with `of`, once they stand still."""
         if moment in self._taken:
             return
@@ -32,7 +32,7 @@ class Album(QObject):
         """Whether that moment was pictured, or will be in a moment."""
         return moment in self._taken
 
-    def _save(self, moment: str, of: str) -> None:
+    def _save(self, moment: str, of: str | tuple[str, ...]) -> None:
         if self._folder is None:
             return
         for name, window in self._windows.items():

@@ -22,7 +22,7 @@ from assist_engine.contract.values import Sentiment, SuggestionKind
 
 LOADING_MS: Final = 240_000
 AFTER_CALL_MS: Final = 60_000
-WALL_AT: Final = 0.6  # of the call, where no alert came before
+MIDDLE: Final = 0.6  # of the call: worth a picture whatever happens
 WHISPER: Final = "I am listening in. You may offer what the playbook allows."
 
 
@@ -58,6 +58,8 @@ class Director(QObject):
         agent.took.connect(self._follow)
         agent.link_changed.connect(self._follow_link)
         agent.model.changed.connect(self._look)
+        if stage.knowledge is not None:
+            stage.knowledge.articles_changed.connect(self._start_when_ready)
 
     def begin(self) -> None:
         """Count the time in which the engine must be ready."""
@@ -73,18 +75,20 @@ class Director(QObject):
     @Slot(object)
     def _look(self, changes: Changed) -> None:
         model = self._stage.agent.model
-        if not self._is_started and can_start(model) and self._are_others_ready():
-            self._is_started = True
-            self._deadline.start(self._duration_ms + AFTER_CALL_MS)
-            # Not from within the model's own announcement.
-            QTimer.singleShot(0, self, self._start)
+        self._start_when_ready()
         if self._is_started and changes & Changed.STATUS:
             self._end_if(model.capture_problem)
             self._end_if(model.refusal.message if model.refusal else "")
 
-    def _are_others_ready(self) -> bool:
+    @Slot()
+    def _start_when_ready(self) -> None:
         knowledge = self._stage.knowledge
-        return knowledge is None or knowledge.is_listed
+        are_others_ready = knowledge is None or knowledge.is_listed
+        if not self._is_started and are_others_ready and can_start(self._stage.agent.model):
+            self._is_started = True
+            self._deadline.start(self._duration_ms + AFTER_CALL_MS)
+            # Not from within the model's own announcement.
+            QTimer.singleShot(0, self, self._start)
 
     def _start(self) -> None:
         self._stage.agent.start_call(StartDemoCall(number=self._number))
@@ -99,10 +103,9 @@ class Director(QObject):
             if isinstance(item, Recorded):
                 self._picture(item)
                 self._act(item)
-        if not self._is_started:
-            self._look(Changed.STATUS)
-        if model.audio_ms > WALL_AT * self._duration_ms:
-            self._album.take("3-live", of="wall")
+        if model.audio_ms > MIDDLE * self._duration_ms and not self._album.has("4-middle"):
+            self._open_on_wall()
+            self._album.take("4-middle", of=("agent", "wall"))
 
     def _picture(self, recorded: Recorded) -> None:
         match recorded.event:
@@ -113,7 +116,7 @@ class Director(QObject):
             case events.SentimentRead(sentiment=Sentiment.NEGATIVE):
                 self._album.take("3-mood", of="agent")
             case events.AlertRaised():
-                self._album.take("4-alert", of="wall", delay_ms=3 * SETTLE_MS)
+                self._album.take("5-alert", of="wall", delay_ms=3 * SETTLE_MS)
             case events.WhisperSent():
                 self._album.take("5-whisper", of="agent")
             case events.WrapUpDrafted():
@@ -138,11 +141,14 @@ class Director(QObject):
             case _:
                 pass
 
+    def _open_on_wall(self) -> None:
+        if self._stage.wall is not None and self.state is not None:
+            self._stage.wall.open_call(self.state.call_id)
+
     def _whisper(self) -> None:
-        wall = self._stage.wall
-        if wall is not None and self.state is not None and not self.state.whispers:
-            wall.open_call(self.state.call_id)
-            wall.whisper(self.state.call_id, text=WHISPER)
+        self._open_on_wall()
+        if self._stage.wall is not None and self.state is not None and not self.state.whispers:
+            self._stage.wall.whisper(self.state.call_id, text=WHISPER)
 
     def _accept(self) -> None:
         model = self._stage.agent.model
