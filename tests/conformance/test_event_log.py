@@ -1,7 +1,7 @@
 """Every event log keeps these promises."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,8 @@ def recorded(call_id: CallId, seq: int, event: Event | Unrecognised | None = Non
 
 @pytest.fixture(params=["memory", "sqlite"])
 async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[EventLog]:
-    make: Callable[[], EventLog] = {
-        "memory": MemoryLog,
-        "sqlite": lambda: SqliteLog(tmp_path / "calls.db"),
-    }[request.param]
-    log = make()
+    in_file = request.param == "sqlite"
+    log: EventLog = SqliteLog(tmp_path / "calls.db") if in_file else MemoryLog()
     yield log
     await log.close()
 

@@ -1,5 +1,6 @@
 """`kill -9` in mid-call: nothing acknowledged is lost, the desktop comes back, the call goes on."""
 
+import asyncio
 import os
 import random
 import signal
@@ -82,8 +83,15 @@ def channels() -> tuple[int, list[np.ndarray]]:
         return wav.getframerate(), [samples[0::2].copy(), samples[1::2].copy()]
 
 
+async def logged(path: Path) -> list[Recorded]:
+    log = SqliteLog(path)
+    kept = await log.read(CALL)
+    await log.close()
+    return kept
+
+
 @pytest.mark.logs("the engine ended with code -9")
-async def test_no_acknowledged_event_is_lost(engine: EmbeddedEngine, tmp_path: Path) -> None:
+def test_no_acknowledged_event_is_lost(engine: EmbeddedEngine, tmp_path: Path) -> None:
     seed = random.randrange(1_000_000)
     print(f"seed {seed}")
     rate, (left, right) = channels()
@@ -119,9 +127,7 @@ async def test_no_acknowledged_event_is_lost(engine: EmbeddedEngine, tmp_path: P
     desktop.wait_for(events.WrapUpDrafted)
     desktop.link.stop()
 
-    log = SqliteLog(tmp_path / "data" / "calls.db")
-    kept = await log.read(CALL)
-    await log.close()
+    kept = asyncio.run(logged(tmp_path / "data" / "calls.db"))
     received = desktop.recorded()
     assert [r.seq for r in kept] == list(range(1, len(kept) + 1))
     assert [r for r in received if r not in kept] == []

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from assist_engine.contract import answers, commands
 from assist_engine.contract.answers import Refused
-from assist_engine.contract.commands import ChannelFormat, OpenCall
+from assist_engine.contract.commands import ChannelFormat, OpenCall, Saying
 from assist_engine.contract.ids import ArticleId, CallId
 from assist_engine.contract.values import Role
 from assist_engine.contract.wire import AudioFrame, decode_from_engine, encode_audio
@@ -42,8 +42,7 @@ async def closed_with(desktop: TestDesktop) -> tuple[str, int]:
         try:
             item = await desktop.hear()
         except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return said, closed.rcvd.code
+            return said, closed.rcvd.code if closed.rcvd else 0
         if isinstance(item, Refused):
             said = item.message
 
@@ -115,13 +114,14 @@ async def test_what_cannot_be_done_is_refused_and_the_connection_goes_on(
     demo_engine: RunningEngine,
 ) -> None:
     async with demo_engine.desktop("agent") as desktop:
-        for saying, code in [
+        refused: list[tuple[Saying, str]] = [
             (opening("three-legs", channels=3), "call.channels"),
             (opening("odd-rate", rate=4000), "audio.rate"),
             (commands.WatchAll(), "access.role"),
             (commands.Watch(call_id=CallId("nobody")), "call.unknown"),
             (commands.ReleaseCall(call_id=CallId("nobody")), "call.unknown"),
-        ]:
+        ]
+        for saying, code in refused:
             answer = await desktop.answer(saying)
             assert isinstance(answer, Refused)
             assert answer.code == code
