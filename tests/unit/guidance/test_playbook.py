@@ -1,6 +1,7 @@
 """Playbooks: what is read, what is refused and where, when they apply."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -124,8 +125,8 @@ def test_conditions(condition: str, known: str | float | bool, holds: bool) -> N
 
 
 @pytest.mark.parametrize("path", sorted((RESOURCES / "demo" / "playbooks").glob("*.yaml")))
-def test_the_demo_playbooks_are_good(path: object) -> None:
-    assert load_playbooks(open(str(path), encoding="utf-8").read(), source=str(path))  # noqa: SIM115
+def test_the_demo_playbooks_are_good(path: Path) -> None:
+    assert load_playbooks(path.read_text(encoding="utf-8"), source=path.name)
 
 
 def state(
