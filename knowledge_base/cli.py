@@ -14,7 +14,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from knowledge_base.embedding import Embedder, load_embedder
-from knowledge_base.errors import KnowledgeError, ReleaseMissing
+from knowledge_base.errors import KnowledgeError, NothingToPublish, ReleaseMissing
 from knowledge_base.evaluate import Evaluation, Recall, evaluate, read_golden
 from knowledge_base.query import plain_question
 from knowledge_base.search import Found, Searcher
@@ -118,8 +118,10 @@ def publish(
 ) -> None:
     """Make the next release of all articles and use it."""
     base = KnowledgeBase.open(db)
+    if not base.articles():  # said before the model is loaded, which takes seconds
+        raise NothingToPublish
     embedder = _embedder()
-    with Progress(console=_err, transient=True) as progress:
+    with Progress(console=_err, transient=True, disable=not _err.is_terminal) as progress:
         task = progress.add_task("embedding", total=None)
         info = base.publish(
             embedder,
