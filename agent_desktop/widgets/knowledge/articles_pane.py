@@ -92,7 +92,8 @@ class ArticlesPane(QFrame):
             chip.setProperty("look", "chip")
             chip.setCheckable(True)
             chip.setChecked(state is ArticleState.ALL)
-            chip.setFixedHeight(self._theme.px(20))
+            inner = self._theme.px(20) - 2  # without the border
+            chip.setStyleSheet(f"min-height: {inner}px; max-height: {inner}px;")
             chip.clicked.connect(lambda _=False, wanted=state: self._choose_state(wanted))
             group.addButton(chip)
             layout.addWidget(chip)

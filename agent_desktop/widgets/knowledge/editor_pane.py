@@ -1,22 +1,21 @@
 """The article in work: write, preview, save."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
-    QTextBrowser,
     QWidget,
 )
 
-from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, GAP_TINY, Theme, Tone
+from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.knowledge_model import KnowledgeModel, Part, is_draft
-from agent_desktop.view_models.passage import plain
 from agent_desktop.widgets.knowledge.leave_sheet import LeaveSheet
 from agent_desktop.widgets.knowledge.markdown_editor import MarkdownEditor
+from agent_desktop.widgets.knowledge.markdown_preview import MarkdownPreview
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.empty_state import EmptyState
@@ -41,10 +40,12 @@ class EditorPane(QFrame):
         self._title = ElidedLabel(look="name")
         self._version = Chip(theme=theme)
         self._unsaved = Chip(theme=theme)
+        for chip in (self._version, self._unsaved):  # the title gives way first
+            chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._facts = Flow(gap=GAP_SMALL)
         self._shown_facts: tuple[str, ...] = ()
         self.editor = MarkdownEditor(theme=theme)
-        self._preview = self._make_preview()
+        self._preview = MarkdownPreview(theme=theme)
         self._sheet = LeaveSheet(model, theme=theme)
         self._status = label("", look="small-muted", wraps=True)
         self._save = KeyButton(tr("Save draft"), theme=theme, key="Ctrl+S", cap="Ctrl S")
@@ -69,14 +70,14 @@ class EditorPane(QFrame):
         self._say_empty()
         if article is None:
             return
-        self._title.write(article.title)
+        self._title.say(article.title)
         self._say_version(article)
         unsaved = tr("● not saved") if self._model.is_changed else ""
         self._unsaved.say(unsaved, tone=Tone.WARNING)
         self._show_facts(article)
         self.editor.show_text(self._model.text, saved=self._model.saved_text)
         if self._texts.currentIndex() == 1:
-            self._render()
+            self._preview.render_text(self._model.text)
         self._sheet.refresh()
         self._say_status()
         self._save.setEnabled(self._model.is_changed and not self._model.is_saving)
@@ -88,7 +89,7 @@ class EditorPane(QFrame):
     def show_preview(self) -> None:
         """Show the text as agents read it."""
         self._preview_tab.setChecked(True)
-        self._render()
+        self._preview.render_text(self._model.text)
         self._texts.setCurrentIndex(1)
 
     def show_editor(self) -> None:
@@ -115,7 +116,7 @@ class EditorPane(QFrame):
             gap=GAP_SMALL,
             margins=(GAP_LARGE, GAP_SMALL, GAP, GAP_SMALL),
         )
-        words = column(self._sheet, gap=GAP, margins=(GAP_LARGE, GAP, GAP_TINY, 0))
+        words = column(self._sheet, gap=GAP, margins=(GAP_LARGE, GAP, GAP_LARGE, 0))
         words.addLayout(self._facts)
         words.addWidget(self._texts, 1)
         foot = row(gap=GAP, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP))
@@ -128,19 +129,6 @@ class EditorPane(QFrame):
         layout.addLayout(foot)
         holder.setLayout(layout)
         return holder
-
-    def _make_preview(self) -> QTextBrowser:
-        made = QTextBrowser()
-        made.setAccessibleName(tr("Preview"))
-        made.setFrameShape(QFrame.Shape.NoFrame)
-        made.setOpenLinks(False)
-        made.setStyleSheet("QTextBrowser { background: transparent; border: none; padding: 0; }")
-        return made
-
-    def _render(self) -> None:
-        no_html = QTextDocument.MarkdownFeature.MarkdownNoHTML
-        dialect = QTextDocument.MarkdownFeature.MarkdownDialectGitHub
-        self._preview.document().setMarkdown(plain(self._model.text), no_html | dialect)
 
     def _say_empty(self) -> None:
         problem = self._model.problem(Part.EDITOR)

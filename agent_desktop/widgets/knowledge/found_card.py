@@ -29,7 +29,7 @@ class FoundCard(QFrame):
         is_shown = found.score >= threshold
         self.setProperty("look", "raised-accent" if rank == 1 and is_shown else "raised")
         title = ElidedLabel(look="strong")
-        title.write(f"{rank}  {found.title}")
+        title.say(f"{rank}  {found.title}")
         chip = Chip(_certainty(found.score), theme=theme, tone=_tone(found.score, is_shown))
         head = row(gap=GAP_SMALL)
         head.addWidget(title, 1)
@@ -59,7 +59,7 @@ class FoundCard(QFrame):
         open_button.clicked.connect(lambda: self.open_wanted.emit(self._found.article_id))
         note = ElidedLabel(look="small-muted")
         unsure = tr("too unsure: agents do not see it")
-        note.write(self._found.heading if is_shown else unsure)
+        note.say(self._found.heading if is_shown else unsure)
         holder = QFrame()
         layout = row(gap=GAP_SMALL)
         layout.addWidget(note, 1)

@@ -34,6 +34,7 @@ class MarkdownEditor(QPlainTextEdit):
             "QPlainTextEdit { background: transparent; border: none; padding: 0;"
             f" font-family: {families}; }}"
         )
+        self.document().setDocumentMargin(0)
         self._marks = MarkdownHighlighter(self.document(), theme=theme)
         self.textChanged.connect(self._on_change)
 

@@ -105,7 +105,7 @@ class PublishSheet(QFrame):
         clear(self._names)
         for article in drafts[:MOST_NAMED]:
             name = ElidedLabel(look="small")
-            name.write(_change(article))
+            name.say(_change(article))
             self._names.addWidget(name)
         if len(drafts) > MOST_NAMED:
             more = tr("and {count} more", count=len(drafts) - MOST_NAMED)

@@ -35,7 +35,7 @@ class DrillIn(QFrame):
         self.setProperty("look", "panel")
         self.setAccessibleName(tr("Opened call"))
         self._name = ElidedLabel(look="name")
-        self._meta = ElidedLabel(look="muted")
+        self._meta = label("", look="muted")
         self._phase = Chip(theme=theme)
         self._plot = MoodPlot(theme=theme)
         self._turn = label("", look="small-muted", wraps=True)
@@ -61,8 +61,8 @@ class DrillIn(QFrame):
         if state is None:
             return
         time = clock_text(self._model.opened_time_ms)
-        self._name.write(customer_name(state))
-        self._meta.write(f"{state.agent_name or state.agent_id} · {time}")
+        self._name.say(customer_name(state))
+        self._meta.setText(f"{state.agent_name or state.agent_id} · {time}")
         self._phase.say(_phase_of(state))
         self._show_mood(state)
         self.whisper.refresh()

@@ -23,7 +23,7 @@ class FigureTile(Panel):
     def say(self, figure: str, *, beside: str = "", tone: Tone = Tone.NEUTRAL) -> None:
         """Show the figure and the words beside it."""
         self._figure.setText(figure)
-        self._beside.write(beside)
+        self._beside.say(beside)
         is_alarming = tone is Tone.NEGATIVE
         set_look(self, "panel-negative" if is_alarming else "panel")
         ink = self._theme.text if tone is Tone.NEUTRAL else self._theme.tone(tone).name()

@@ -66,8 +66,8 @@ class NeedyCall(QFrame):
             time=clock_text(call.time_ms),
         )
         self._name.setText(call.customer)
-        self._meta.write(who)
-        self._quote.write(tr("“{quote}”", quote=call.quote) if call.quote else "")
+        self._meta.say(who)
+        self._quote.say(tr("“{quote}”", quote=call.quote) if call.quote else "")
         self._call, self._problem = call, problem
         self._show_why()
         self._tone = self._theme.tone(need_tone(call)).name()
@@ -163,7 +163,7 @@ class NeedyCall(QFrame):
             return
         is_narrow = self.width() < self._theme.px(_NARROW)
         drivers = "".join(f"{driver} · " for driver in call.drivers) if is_narrow else ""
-        self._why.write(self._problem or drivers + _reasons(call))
+        self._why.say(self._problem or drivers + _reasons(call))
         set_look(self._why, "error" if self._problem else "small-muted")
         texts = () if is_narrow else call.drivers[:MOST_CHIPS]
         if texts == self._shown_chips:

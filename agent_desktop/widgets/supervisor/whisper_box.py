@@ -68,7 +68,7 @@ class WhisperBox(QWidget):
         self._title.setAccessibleName(title)
         self._field.setEnabled(state.is_live)
         self._send.setEnabled(state.is_live and self.has_draft)
-        self._sent.write(self._last_word(state))
+        self._sent.say(self._last_word(state))
         problem = self._model.refusal(state.call_id)
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
