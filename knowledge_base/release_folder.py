@@ -89,7 +89,9 @@ class ReleaseFolder:
             building.rename(self.path(release))
             _sync(self._folder)
         except (OSError, sqlite3.Error) as error:
-            raise KnowledgeError(f"release {release} could not be written: {error}") from error
+            raise KnowledgeError(
+                f"release {release} could not be written, is there room on the disk? ({error})"
+            ) from error
         finally:
             shutil.rmtree(building, ignore_errors=True)
         return manifest, built
