@@ -11,6 +11,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
+from msgspec.structs import replace
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
@@ -40,14 +41,17 @@ class ContractServer:
         self.log: dict[CallId, list[Recorded]] = defaultdict(list)
         self.resume_from_ms: dict[int, int] = {}
         self.connections = 0
+        self.refusal: answers.Refused | None = None  # of every call to be opened
         self._open: set[ServerConnection] = set()
         self._server: Server | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/attune"
 
     async def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._server = await serve(
             self._talk,
             "127.0.0.1",
@@ -74,6 +78,11 @@ class ContractServer:
         for connection in list(self._open):
             await connection.send(encode_recorded(recorded).decode())
         return recorded
+
+    def post(self, call_id: CallId, event: Event) -> None:
+        """Record from another thread than the server's."""
+        assert self._loop is not None
+        asyncio.run_coroutine_threadsafe(self.record(call_id, event), self._loop).result(10)
 
     async def tell(self, answer: Answer) -> None:
         for connection in list(self._open):
@@ -112,6 +121,8 @@ class ContractServer:
     async def _hear(self, connection: ServerConnection, said: Said) -> None:  # noqa: C901 -- one flat case a kind
         self.said.append(said.saying)
         match said.saying:
+            case commands.OpenCall() if self.refusal is not None:
+                await self._answer(connection, replace(self.refusal, ref=said.ref))
             case commands.OpenCall(call_id=call_id, caller_number=number):
                 if not self.log[call_id]:
                     offered = events.CallOffered(caller_number=number, agent_id=AgentId("kim"))
