@@ -1,7 +1,7 @@
 """Word errors on a shipped call, beside bare Vosk in the same run."""
 
 import json
-import shutil
+import wave
 from pathlib import Path
 
 import pytest
@@ -18,12 +18,20 @@ from assist_engine.speech.vosk_engine import VoskEngine
 pytestmark = pytest.mark.integration
 CALLS = RESOURCES / "demo" / "calls"
 CALL = "call-b-card-lost-abroad"
+SECONDS = 20
 
 
 @pytest.fixture
 def one_call(tmp_path: Path) -> Path:
-    for suffix in (".wav", ".json"):
-        shutil.copy(CALLS / f"{CALL}{suffix}", tmp_path)
+    """The first 20 seconds of a shipped call, to save time; it ends between two turns."""
+    script = json.loads((CALLS / f"{CALL}.json").read_text())
+    script["turns"] = [turn for turn in script["turns"] if turn["end"] < SECONDS]
+    (tmp_path / f"{CALL}.json").write_text(json.dumps(script))
+    with wave.open(str(CALLS / f"{CALL}.wav")) as whole:
+        frames = whole.readframes(SECONDS * whole.getframerate())
+        with wave.open(str(tmp_path / f"{CALL}.wav"), "wb") as start:
+            start.setparams(whole.getparams())
+            start.writeframes(frames)
     return tmp_path
 
 
@@ -35,9 +43,9 @@ def test_words_are_heard_as_well_as_by_bare_vosk_at_its_price(one_call: Path) ->
     report = json.loads(result.stdout)
     assert [channel["speaker"] for channel in report["channels"]] == ["customer", "agent"]
     total = report["total"]
-    assert total["words"] == 259
+    assert total["words"] > 40
     assert total["word_error_rate"] <= 0.08
-    assert total["word_error_rate"] <= total["bare_word_error_rate"] + 0.005
+    assert total["word_error_rate"] <= total["bare_word_error_rate"]
     # 1.00 to 1.02 on a quiet machine; the room is for a busy one.
     assert total["cpu_ratio"] < 1.10
 
@@ -56,7 +64,7 @@ def test_a_broken_recording_or_script_is_named(one_call: Path, engine: VoskEngin
     (one_call / f"{CALL}.wav").write_bytes(b"RIFF")
     with pytest.raises(BadInput, match=f"{CALL}.wav is not a WAV file"):
         read_wav(one_call / f"{CALL}.wav")
-    with pytest.raises(BadInput, match="cannot read .*: No such file"):
+    with pytest.raises(BadInput, match=r"cannot read .*: No such file"):
         read_script(one_call / "none.json")
-    with pytest.raises(BadInput, match="cannot read .*: No such file"):
+    with pytest.raises(BadInput, match=r"cannot read .*: No such file"):
         read_wav(one_call / "none.wav")
