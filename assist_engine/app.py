@@ -178,9 +178,7 @@ class EngineApp:
             arbiter=Arbiter(min_gap_ms=settings.guidance.min_gap_ms),
             alerting=Alerting(),
             finder=finder,
-            customers=Directory.load(
-                settings.folder(settings.guidance.customers, "customers"), now_ms=now_ms()
-            ),
+            customers=self._customers(),
             summarise=summary.draft,
             audio_queue_blocks=settings.speech.audio_queue_blocks,
         )
@@ -202,6 +200,16 @@ class EngineApp:
             vectors = await encoder.encode_all([example.text for example in examples])
             signals.append(IntentSignal(examples, vectors))
         return signals
+
+    def _customers(self) -> Directory:
+        configured = self.settings.guidance.customers
+        folder = self.settings.folder(configured, "customers")
+        if not configured and not folder.is_dir():
+            return Directory({})
+        directory = Directory.load(folder, now_ms=now_ms())
+        for problem in directory.problems:
+            log.warning("%s", problem)
+        return directory
 
     def _rules(self, finder: KnowledgeFinder) -> list[GuidanceRule]:
         folder = self.settings.folder(self.settings.guidance.playbooks, "playbooks")

@@ -55,6 +55,7 @@ class CallSession:
         self._looked_at: dict[UtteranceId, int] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._over = asyncio.Event()
+        self.is_running = asyncio.Event()
         self._releasing = asyncio.Lock()
         self._thinking = Thinking(
             stages=stages,
@@ -72,8 +73,7 @@ class CallSession:
         """Run the call's tasks until it is released."""
         async with asyncio.TaskGroup() as self._tasks:
             thinking = self._tasks.create_task(self._thinking.run(), name="thinking")
-            for ear in self.ears.values():
-                self._start_hearing(ear)
+            self.is_running.set()
             await self._over.wait()
             thinking.cancel()
 
@@ -164,7 +164,7 @@ class CallSession:
         await self.commit(decided)
         if isinstance(command, commands.ContinueCall):
             for ear in self.ears.values():
-                ear.resume()
+                await ear.resume()
 
     def _pop(self, opening: OpenCall) -> list[Event]:
         known = self._stages.customers.find(opening.caller_number)

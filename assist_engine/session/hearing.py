@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
-from typing import Final
+
+import msgspec
 
 from assist_engine.audio.frame_clock import FrameClock
 from assist_engine.contract.commands import ChannelFormat
@@ -16,11 +17,10 @@ Heard = HeardPartial | HeardFinal
 OnHeard = Callable[["ChannelEar", Heard], Awaitable[None]]
 
 
-class _Flush:
-    """Tells the ear to settle what it heard so far."""
+class _Turn(msgspec.Struct, frozen=True):
+    """Tells the ear to settle what it heard so far, and where to hear on (None: nowhere yet)."""
 
-
-_FLUSH: Final = _Flush()
+    start_sample: int | None
 
 
 class ChannelEar:
@@ -45,7 +45,8 @@ class ChannelEar:
         self._decoding = decoding
         self._admission = admission
         self._next_turn = first_turn
-        self._queue: asyncio.Queue[AudioFrame | _Flush | None] = asyncio.Queue(queue_blocks)
+        self._is_finished = False
+        self._queue: asyncio.Queue[AudioFrame | _Turn | None] = asyncio.Queue(queue_blocks)
         self._received = self._sample_at(start_ms)
         self._tune_in(self._received)
 
@@ -68,11 +69,12 @@ class ChannelEar:
     async def pause(self) -> None:
         """Settle what was said so far and hear nothing more."""
         self.is_paused = True
-        await self._queue.put(_FLUSH)
+        await self._queue.put(_Turn(None))
 
-    def resume(self) -> None:
+    async def resume(self) -> None:
         """Hear again, from the next frame on."""
         self.is_paused = False
+        await self._queue.put(_Turn(self._received))
 
     async def close(self) -> None:
         """No more frames come; `run` ends when all are heard."""
@@ -81,14 +83,18 @@ class ChannelEar:
     async def run(self, on_heard: OnHeard) -> None:
         """Decode until closed, and flush so that no last word is lost."""
         while (item := await self._queue.get()) is not None:
-            if isinstance(item, _Flush):
-                await self._finish(on_heard)
-                self._tune_in(self._received)
+            if isinstance(item, AudioFrame):
+                await self._hear_frame(item, on_heard)
                 continue
-            for pcm in self._clock.receive(item):
-                await self._hear(pcm, on_heard)
-            self._admission.observe_backlog(self.position_ms - self._clock.position_ms)
+            await self._finish(on_heard)
+            if item.start_sample is not None:
+                self._tune_in(item.start_sample)
         await self._finish(on_heard)
+
+    async def _hear_frame(self, frame: AudioFrame, on_heard: OnHeard) -> None:
+        for pcm in self._clock.receive(frame):
+            await self._hear(pcm, on_heard)
+        self._admission.observe_backlog(self.position_ms - self._clock.position_ms)
 
     async def _hear(self, pcm: bytes, on_heard: OnHeard) -> None:
         loop = asyncio.get_running_loop()
@@ -96,6 +102,9 @@ class ChannelEar:
             await self._tell(heard, on_heard)
 
     async def _finish(self, on_heard: OnHeard) -> None:
+        if self._is_finished:
+            return
+        self._is_finished = True
         loop = asyncio.get_running_loop()
         for heard in await loop.run_in_executor(self._decoding, self._listener.finish):
             await self._tell(heard, on_heard)
@@ -107,6 +116,7 @@ class ChannelEar:
     def _tune_in(self, start_sample: int) -> None:
         rate = self.leg.sample_rate_hz
         self._first_turn = self._next_turn
+        self._is_finished = False
         self._clock = FrameClock(sample_rate_hz=rate, start_sample=start_sample)
         self._listener: Listener = self._engine.listen(
             source_rate_hz=rate, start_ms=start_sample * 1000 // rate

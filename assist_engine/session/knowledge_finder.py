@@ -14,10 +14,11 @@ from assist_engine.contract.answers import ArticleSummary, FoundPassage, Release
 from assist_engine.contract.ids import ArticleId
 from assist_engine.contract.values import Span
 from assist_engine.errors import BadInput
-from assist_engine.inference.encoder import EncodeTexts, Encoder
+from assist_engine.inference.encoder import Encoder, EncodeTexts
 from knowledge_base.article import Article, parse_article, render_article
 from knowledge_base.embedding import Embedder, load_embedder
 from knowledge_base.errors import KnowledgeError
+from knowledge_base.query import plain_question
 from knowledge_base.search import Found, Searcher
 from knowledge_base.store import KnowledgeBase
 
@@ -55,10 +56,10 @@ class KnowledgeFinder:
         self, query: str, *, products: tuple[str, ...] = (), limit: int = 5
     ) -> list[FoundPassage]:
         """Passages for a query, best first; none without a release."""
-        searcher = self._searcher
-        if searcher is None or not query.strip():
+        searcher, question = self._searcher, plain_question(query)
+        if searcher is None or not question:
             return []
-        vector = await self.encoder.encode(query)
+        vector = await self.encoder.encode(question)
         found = await asyncio.to_thread(
             searcher.search, query, vector, limit=limit, products=products
         )

@@ -77,7 +77,7 @@ class LiveCalls:
             if session is None:
                 session = self._session(CallState(call_id=opening.call_id))
                 await session.offer(opening, caller)
-                self._start(session)
+                await self._start(session)
             self._detached_at.pop(opening.call_id, None)
             return session, session.attach(opening)
 
@@ -117,12 +117,13 @@ class LiveCalls:
             now_ms=self._now_ms,
         )
 
-    def _start(self, session: CallSession) -> None:
+    async def _start(self, session: CallSession) -> None:
         if self._group is None:
             raise Refusal("engine.starting", "the engine is starting; try again in a moment")
         call_id = session.state.call_id
         self._sessions[call_id] = session
         self._group.create_task(self._run(session), name=f"call-{call_id}")
+        await session.is_running.wait()
 
     async def _run(self, session: CallSession) -> None:
         call_id = session.state.call_id
@@ -138,7 +139,7 @@ class LiveCalls:
     async def _restore(self) -> None:
         for call_id in await self._log.unreleased():
             state = fold(await self._log.read(call_id), CallState(call_id=call_id))
-            self._start(self._session(state))
+            await self._start(self._session(state))
             self.detach(call_id)
 
     async def _release_abandoned(self) -> None:
