@@ -81,7 +81,7 @@ def find_need(state: CallState, live: LiveSpeech | None) -> tuple[ArticleQuery, 
         return ()
     return _queries(
         state,
-        [substance(last.final.text), *_in_context(last.final.text, state, before=last)],
+        [substance(last.final.text), *_in_context(last, state)],
         asked_ms=last.final.end_ms,
         utterance_id=last.final.utterance_id,
         start_ms=last.final.start_ms,
@@ -94,7 +94,7 @@ def _live_need(state: CallState, live: LiveSpeech) -> tuple[ArticleQuery, ...]:
         return ()
     return _queries(
         state,
-        [matter, *_in_context(live.stable, state, before=None)],
+        [matter],
         asked_ms=live.heard_ms,
         utterance_id=live.utterance_id,
         start_ms=live.start_ms,
@@ -124,19 +124,21 @@ def _queries(
     )
 
 
-def _in_context(text: str, state: CallState, *, before: Utterance | None) -> list[str]:
+def _in_context(last: Utterance, state: CallState) -> list[str]:
     """The matter with what it is about: its intent; and what was said before, if it is short."""
-    matter = substance(text)
-    with_intent = [f"{read.label} {matter}" for read in before.intents] if before else []
+    matter = substance(last.final.text)
+    with_intent = [f"{read.label} {matter}" for read in last.intents]
     if not _is_elliptical(matter):
         return with_intent
-    earlier = list(state.utterances)
-    if before is not None:
-        earlier = earlier[: earlier.index(before)]
-    topics = [u for u in earlier if u.role is not Role.CUSTOMER or is_need(u.final.text)]
-    of_agent = [clauses_of(u.final)[-1].text for u in topics if u.role is Role.AGENT][-1:]
-    of_customer = [u.final.text for u in topics if u.role is Role.CUSTOMER][-1:]
-    return with_intent + [f"{substance(topic)} {matter}" for topic in of_agent + of_customer]
+    earlier = state.utterances[: state.utterances.index(last)]
+    of_agent = [u.final for u in earlier if u.role is Role.AGENT][-1:]
+    needs = [
+        substance(u.final.text)
+        for u in earlier
+        if u.role is Role.CUSTOMER and is_need(u.final.text)
+    ]
+    topics = [substance(clauses_of(final)[-1].text) for final in of_agent] + needs[-1:]
+    return with_intent + [f"{topic} {matter}" for topic in topics if topic]
 
 
 def _is_elliptical(matter: str) -> bool:
