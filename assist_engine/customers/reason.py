@@ -109,7 +109,7 @@ def _reason(matter: _Matter, *, probability: float, now_ms: int) -> PredictedRea
     told_by = _title_entry(entries)
     return PredictedReason(
         title=told_by.title,
-        opening=f"Are you calling about {told_by.reference or _lowered(told_by.title)}?",
+        opening=_opening(told_by),
         intent=next(entry.intent for entry in entries if entry.intent),
         probability=round(probability, 3),
         evidence=tuple(
@@ -127,5 +127,7 @@ def _title_entry(entries: list[TimelineEntry]) -> TimelineEntry:
     return next(iter([*ours, *still_open, *entries]))
 
 
-def _lowered(title: str) -> str:
-    return title[:1].lower() + title[1:]
+def _opening(entry: TimelineEntry) -> str:
+    if entry.reference:
+        return f"Are you calling about {entry.reference}?"
+    return f"Is this about “{entry.title}”?"
