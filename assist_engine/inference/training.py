@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from assist_engine.errors import BadInput
 from assist_engine.inference.heads import LinearHead, Matrix, terms_of
 
-# A word counts less than a whole vector; found on the training part's own held-out tenth.
+# A word counts less than a whole vector. The only value tried; the gain over vectors is large.
 _TERM_SCALE = 0.3
 
 
