@@ -14,7 +14,7 @@ from agent_desktop.view_models.call_actions import CallActions
 from agent_desktop.view_models.call_model import CallModel
 from agent_desktop.view_models.changed import Changed
 from agent_desktop.view_models.start import StartDemoCall, StartMicrophoneCall
-from agent_desktop.view_models.status_model import notice_of
+from agent_desktop.view_models.status_model import can_start, notice_of
 from agent_desktop.widgets.agent.article_sheet import ArticleSheet
 from agent_desktop.widgets.agent.call_bar import CallBar
 from agent_desktop.widgets.agent.command_palette import CommandPalette, Deed
@@ -69,9 +69,10 @@ class AgentView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width: the conversation gets what customer and guidance leave."""
-        width = self.width()
-        self.customer.setFixedWidth(min(self._theme.px(296), max(width * 21 // 100, 232)))
-        self.guidance.setFixedWidth(min(self._theme.px(404), max(width * 28 // 100, 316)))
+        width, px = self.width(), self._theme.px
+        least = min(px(232), width * 24 // 100), min(px(316), width * 36 // 100)
+        self.customer.setFixedWidth(min(px(296), max(width * 21 // 100, least[0])))
+        self.guidance.setFixedWidth(min(px(404), max(width * 28 // 100, least[1])))
         super().resizeEvent(event)
 
     def _arrange(self) -> None:
@@ -159,7 +160,8 @@ class AgentView(QWidget):
 
     def _show_notice(self) -> None:
         notice = notice_of(self._model)
-        if notice is None:
+        is_on_start_page = self._model.state is None and not can_start(self._model)
+        if notice is None or is_on_start_page:
             self.notice.hide()
             return
         self.notice.say(

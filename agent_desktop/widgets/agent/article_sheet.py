@@ -1,31 +1,23 @@
 """A whole article, to read while the call goes on."""
 
-from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QTextBrowser, QWidget
+from PySide6.QtWidgets import QWidget
 
 from agent_desktop.theme import Theme
 from agent_desktop.translation import tr
-from agent_desktop.view_models.passage import plain
+from agent_desktop.widgets.knowledge.markdown_preview import MarkdownPreview
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.overlay import Overlay
 from agent_desktop.widgets.shared.text import label
 from assist_engine.contract.answers import ArticleFetched
-
-# HTML inside an article is shown as text: articles come from many hands.
-_MARKDOWN = (
-    QTextDocument.MarkdownFeature.MarkdownDialectGitHub
-    | QTextDocument.MarkdownFeature.MarkdownNoHTML
-)
 
 
 class ArticleSheet(Overlay):
     """Escape closes it."""
 
     def __init__(self, parent: QWidget, *, theme: Theme) -> None:
-        super().__init__(parent, theme=theme, title=tr("Article"), width=720, height=760)
+        super().__init__(parent, theme=theme, title=tr("Article"), width=720, height=620)
         self._version = label(look="small-muted")
-        self._text = QTextBrowser()
-        self._text.setOpenLinks(False)
+        self._text = MarkdownPreview(theme=theme)
         self._text.setAccessibleName(tr("Article"))
         close = KeyButton(tr("Close"), theme=theme, look="quiet", cap="Esc")
         close.clicked.connect(self.close_sheet)
@@ -37,6 +29,6 @@ class ArticleSheet(Overlay):
         """Show an article from its top."""
         self.title.setText(fetched.article.title)
         self._version.setText(tr("version {number}", number=fetched.article.version))
-        self._text.document().setMarkdown(plain(fetched.markdown), _MARKDOWN)
+        self._text.render_text(fetched.markdown)
         self.open()
         self._text.setFocus()

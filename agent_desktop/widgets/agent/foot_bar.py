@@ -37,7 +37,8 @@ class FootBar(StatusBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow windows get narrow fields."""
         super().resizeEvent(event)
-        width = self._theme.px(WIDE_FIELD if self.width() >= WIDE else NARROW_FIELD)
+        is_wide = self.width() >= self._theme.px(WIDE)
+        width = self._theme.px(WIDE_FIELD if is_wide else NARROW_FIELD)
         for field in (self.search, self.note):
             field.setFixedWidth(width)
 

@@ -9,10 +9,10 @@ from agent_desktop.view_models.customer_model import certainty_word, time_ago
 from agent_desktop.view_models.passage import excerpt
 from agent_desktop.widgets.shared.card import Card
 from agent_desktop.widgets.shared.chip import Chip
+from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.flow import Flow
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.paragraph import Paragraph
-from agent_desktop.widgets.shared.text import label
 from assist_engine.call import state as call_state
 from assist_engine.call.state import CardStatus
 from assist_engine.contract.values import Suggestion
@@ -154,5 +154,5 @@ class ArticleCard(SuggestionCard):
         parts = [tr("release {number}", number=article.release)]
         if article.updated_ms:
             parts.append(tr("updated {ago} ago", ago=ago))
-        text = label(" · ".join(parts), look="small-muted")
+        text = ElidedLabel(" · ".join(parts), look="small-muted")
         self.main.header.insertWidget(self.main.header.count() - 1, text)

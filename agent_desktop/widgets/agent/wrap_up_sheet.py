@@ -122,7 +122,9 @@ class WrapUpSheet(Overlay):
                 field.fontMetrics().lineSpacing() * SECTION_LINES + self._theme.px(24)
             )
             self._sections[section] = field
-            self._left.addWidget(caption(section_name(section)))
+            name = caption(section_name(section))
+            name.setMinimumHeight(self._theme.px(20))  # as high as the pill beside a caption
+            self._left.addWidget(name)
             self._left.addWidget(field, 1)
             self._left.addSpacing(GAP_SMALL)
 

@@ -34,14 +34,9 @@ class ChoiceRow(QPushButton):
         layout = self.layout()
         return layout.sizeHint() if layout is not None else super().sizeHint()
 
-    def hasHeightForWidth(self) -> bool:
-        """The second line may wrap."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """The height at a width."""
-        layout = self.layout()
-        return layout.heightForWidth(width) if layout is not None else self.sizeHint().height()
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as need be, never lower than its lines."""
+        return QSize(0, self.sizeHint().height() if self.layout() is not None else 0)
 
     def event(self, event: QEvent) -> bool:
         """Keep Return from the shortcuts of the window."""

@@ -7,6 +7,8 @@ from agent_desktop.theme import GAP_SMALL
 from agent_desktop.widgets.shared.layout import column
 from agent_desktop.widgets.shared.text import label
 
+PROGRESS_WIDTH = 320
+
 
 class EmptyState(QWidget):
     """A quiet heading and a sentence; `buttons` for what to do; a progress line on request."""
@@ -17,14 +19,16 @@ class EmptyState(QWidget):
         self._text = label(text, look="muted", wraps=True)
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
+        self._progress.setFixedWidth(PROGRESS_WIDTH)
         self._progress.hide()
         for part in (self._heading, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.buttons: QVBoxLayout = column(gap=GAP_SMALL)
         outer = column(gap=GAP_SMALL)
         outer.addStretch(2)
-        for widget in (self._heading, self._text, self._progress):
-            outer.addWidget(widget)
+        outer.addWidget(self._heading)
+        outer.addWidget(self._text)
+        outer.addWidget(self._progress, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addLayout(self.buttons)
         outer.addStretch(3)
         self.setLayout(outer)

@@ -1,6 +1,7 @@
 """A column of widgets that scrolls when it is longer than the window."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from agent_desktop.theme import GAP
@@ -8,13 +9,26 @@ from agent_desktop.widgets.shared.layout import NO_MARGINS, Margins, column
 
 
 class _Content(QWidget):
-    """Asks for no size of its own: the width is given, the height follows from it.
+    """As wide as the window gives and as high as that width needs.
 
-    Qt would else take the tallest guess of every wrapping label and scroll for nothing.
+    Qt's own resizable scroll area takes the tallest guess of every wrapping label instead,
+    and would scroll for nothing.
     """
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0)
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.fit()
+        return done
+
+    def fit(self) -> None:
+        window, layout = self.parentWidget(), self.layout()
+        if window is None or layout is None:
+            return
+        width = window.width()
+        wrapped = layout.heightForWidth(width) if layout.hasHeightForWidth() else 0
+        needed = wrapped if wrapped > 0 else layout.minimumSize().height()
+        self.resize(width, max(needed, window.height()))
 
 
 class ScrollColumn(QScrollArea):
@@ -24,22 +38,25 @@ class ScrollColumn(QScrollArea):
         super().__init__()
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = _Content()
-        inner.setProperty("look", "column")
+        self._content = _Content()
+        self._content.setProperty("look", "column")
         self.column: QVBoxLayout = column(gap=gap, margins=margins)
         self._outer = column(gap=0)
         self._outer.addLayout(self.column)
         self._outer.addStretch(1)
-        inner.setLayout(self._outer)
-        self.setWidget(inner)
+        self._content.setLayout(self._outer)
+        self.setWidget(self._content)
         self.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
+        self._content.setAutoFillBackground(False)
 
     def fill_room(self) -> None:
         """Let the widgets share the height that is left over, by their stretch."""
         self._outer.setStretch(0, 1)
-        self._outer.setStretch(1, 0)
         self._outer.takeAt(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the column out for the new width."""
+        super().resizeEvent(event)
+        self._content.fit()

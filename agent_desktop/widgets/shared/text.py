@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from agent_desktop.widgets.shared.elided_label import ElidedLabel
+
 
 def label(
     text: str = "", *, look: str = "body", wraps: bool = False, parent: QWidget | None = None
@@ -20,7 +22,10 @@ def label(
 
 def caption(text: str, *, look: str = "caption") -> QLabel:
     """The title of a panel: small, bold, spaced, upper case."""
-    made = label(text.upper(), look=look)
+    made = ElidedLabel(text.upper(), look=look)
+    made.setToolTip("")
+    if " " not in text:  # a single word is not cut: its neighbours are
+        made.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
     made.setAccessibleName(text)
     font = made.font()
     font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 106)
