@@ -1,6 +1,6 @@
 """One call that needs the supervisor: who, why in quoted words, and what can be done."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
@@ -92,6 +92,14 @@ class NeedyCall(QFrame):
         """Whether the question is shown."""
         return self._actions.currentIndex() == 1
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape for the question, whatever the window does with it."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and self._owns(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the line."""
         asking = {
@@ -155,6 +163,9 @@ class NeedyCall(QFrame):
         noise.clicked.connect(lambda: self._judge(AlertVerdict.NOISE))
         back.clicked.connect(self.stop_asking)
         return _side_by_side(label(tr("Was it useful?"), look="muted"), useful, noise, back)
+
+    def _owns(self, event: QKeyEvent) -> bool:
+        return self.is_asking() and event.key() == Qt.Key.Key_Escape
 
     def _show_why(self) -> None:
         """Drivers stand in chips where there is room, else before the reasons."""

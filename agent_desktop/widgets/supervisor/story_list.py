@@ -17,6 +17,7 @@ class StoryList(QListView):
         self._follows = True
         self.setModel(model)
         self.setItemDelegate(StoryDelegate(theme=theme, parent=self))
+        self.setObjectName("story")
         self.setAccessibleName(tr("What was said and shown"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
