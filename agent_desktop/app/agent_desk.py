@@ -42,14 +42,14 @@ class AgentDesk(Desk):
         engine: EnginePlace,
         model: CallModel,
         window: QWidget,
-        is_fast: bool = False,
+        speed: float = 1.0,
         is_aloud: bool = True,
         make_call_id: Callable[[], CallId] = new_call_id,
     ) -> None:
         super().__init__(hello=hello, engine=engine, model=model, window=window)
         self.model = model
         self.source: SoundSource | None = None
-        self._is_fast = is_fast
+        self._speed = speed
         self._is_aloud = is_aloud
         self._make_call_id = make_call_id
         self._loudspeaker: QueuedLoudspeaker | None = None
@@ -96,7 +96,7 @@ class AgentDesk(Desk):
             recording,
             send=self.link.send_audio,
             put=self.inbox.put,
-            is_fast=self._is_fast,
+            speed=self._speed,
             backlog_ms=lambda: self.link.unsent_ms,
             loudspeaker=self._loudspeaker,
         )
@@ -118,7 +118,7 @@ class AgentDesk(Desk):
         self._opening_ref = self.link.post(opening)
 
     def _open_loudspeaker(self, recording: StereoRecording) -> QueuedLoudspeaker | None:
-        if self._is_fast or not self._is_aloud:
+        if self._speed != 1 or not self._is_aloud:
             return None
         try:
             return QueuedLoudspeaker(SoundSystem(), sample_rate_hz=recording.sample_rate_hz)

@@ -47,10 +47,10 @@ def open_agent_desk(
     *,
     engine: EnginePlace,
     theme: Theme,
-    is_fast: bool = False,
+    speed: float = 1.0,
     is_aloud: bool = True,
 ) -> AgentDesk:
-    """The agent view. `is_fast`: recordings are sent as fast as the engine hears them."""
+    """The agent view. `speed` of recordings: 1 is real time, `math.inf` as fast as it goes."""
     model = CallModel()
     view = AgentView(model, theme=theme)
     desk = AgentDesk(
@@ -58,7 +58,7 @@ def open_agent_desk(
         engine=engine,
         model=model,
         window=_sized(view, tr("Attune · call")),
-        is_fast=is_fast,
+        speed=speed,
         is_aloud=is_aloud,
     )
     view.start_requested.connect(desk.start_call)

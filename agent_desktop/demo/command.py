@@ -1,7 +1,7 @@
 """`attune demo`: plays a recorded call through the real path, with a screen or without."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 import typer
@@ -19,11 +19,13 @@ from agent_desktop.sound.demo_call import DemoCall, NoSuchCall, read_demo_call
 from agent_desktop.sound.wav import BadWav
 from agent_desktop.theme import THEMES
 
+FAST: Final = 4.0
+
 
 def demo(
     *,
     call: Annotated[int, typer.Option(help="Number of the demo call.")] = 1,
-    fast: Annotated[bool, typer.Option("--fast", help="As fast as the engine hears.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="Four times as fast.")] = False,
     screenshots: Annotated[Path | None, typer.Option(help="Folder for pictures.")] = None,
     headless: Annotated[bool, typer.Option("--headless", help="Without windows.")] = False,
     end: Annotated[bool, typer.Option("--exit", help="End after the wrap-up.")] = False,
@@ -43,7 +45,9 @@ def demo(
     application = make_application(look, language=chosen.language, is_headless=headless)
     is_alone = headless or not has_display() or application.platformName() == "offscreen"
     engine = own_engine(data=data, is_demo=True)
-    stage = set_stage(demo_call, engine=engine, theme=look, is_fast=fast, is_alone=is_alone)
+    stage = set_stage(
+        demo_call, engine=engine, theme=look, speed=FAST if fast else 1.0, is_alone=is_alone
+    )
     folder = screenshots or (Path("demo-run") if is_alone else None)
     album = Album(folder, windows=stage.windows)
     problems: list[str] = []

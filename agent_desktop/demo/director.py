@@ -133,13 +133,17 @@ class Director(QObject):
             case events.SuggestionMade(suggestion=made) if knowledge is not None:
                 if made.kind is SuggestionKind.ARTICLE and made.article and not knowledge.article:
                     knowledge.open_article(made.article.article_id)
-                    knowledge.try_query(made.evidence[-1].quote if made.evidence else made.title)
+                    self._try(made.evidence[-1].quote if made.evidence else made.title)
             case events.WrapUpDrafted() if self._on_end is not None:
                 QTimer.singleShot(4 * SETTLE_MS, self, self._accept)
             case events.WrapUpCompleted():
                 self._end(self._what_is_missing())
             case _:
                 pass
+
+    def _try(self, query: str) -> None:
+        if self._stage.try_pane is not None:
+            self._stage.try_pane.field.setText(query)
 
     def _open_on_wall(self) -> None:
         if self._stage.wall is not None and self.state is not None:

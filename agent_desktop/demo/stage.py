@@ -20,6 +20,7 @@ from agent_desktop.theme import DARK, LIGHT, Theme, style_sheet
 from agent_desktop.view_models.knowledge_model import KnowledgeModel
 from agent_desktop.view_models.wall_model import WallModel
 from agent_desktop.widgets.agent.agent_view import AgentView
+from agent_desktop.widgets.knowledge.try_pane import TryPane
 from assist_engine.contract.ids import AgentId
 
 
@@ -32,16 +33,15 @@ class Stage:
     windows: dict[str, QWidget]
     wall: WallModel | None = None
     knowledge: KnowledgeModel | None = None
+    try_pane: TryPane | None = None
 
 
 def set_stage(
-    call: DemoCall, *, engine: EnginePlace, theme: Theme, is_fast: bool, is_alone: bool
+    call: DemoCall, *, engine: EnginePlace, theme: Theme, speed: float, is_alone: bool
 ) -> Stage:
     """Open the windows. `is_alone`: nobody watches, so show every role and both themes."""
     person = Person(agent_id=AgentId(call.agent_id), name=call.agent_name)
-    agent = open_agent_desk(
-        person, engine=engine, theme=theme, is_fast=is_fast, is_aloud=not is_alone
-    )
+    agent = open_agent_desk(person, engine=engine, theme=theme, speed=speed, is_aloud=not is_alone)
     stage = Stage(agent=agent, desks=[agent], windows={f"agent-{theme.name}": agent.window})
     if is_alone:
         _add_others(stage, engine=engine, theme=theme)
@@ -53,6 +53,7 @@ def _add_others(stage: Stage, *, engine: EnginePlace, theme: Theme) -> None:
     manager = Person(agent_id=AgentId("lee"), name="Lee Wong")
     wall, stage.wall = open_wall_desk(supervisor, engine=engine, theme=theme)
     knowledge, stage.knowledge = open_knowledge_desk(manager, engine=engine, theme=theme)
+    stage.try_pane = knowledge.window.findChild(TryPane)
     stage.desks += [wall, knowledge]
     stage.windows |= {
         f"wall-{theme.name}": wall.window,

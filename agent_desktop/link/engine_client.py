@@ -24,6 +24,8 @@ LONGEST_DELAY_S: Final = 5.0
 STEADY_S: Final = 10.0
 CONNECT_TIMEOUT_S: Final = 5.0
 KEEPALIVE_S: Final = 10.0
+# An engine that is behind leaves audio, and a ping behind it, unread for a while.
+SILENCE_S: Final = 30.0
 LARGEST_MESSAGE: Final = 16 * 1024 * 1024
 REFUSING_CLOSE_CODES: Final = frozenset({1008, 4401, 4403})
 REFUSING_STATUSES: Final = frozenset({401, 403})
@@ -101,7 +103,7 @@ class EngineClient:
                     open_timeout=CONNECT_TIMEOUT_S,
                     close_timeout=1,
                     ping_interval=KEEPALIVE_S,
-                    ping_timeout=KEEPALIVE_S,
+                    ping_timeout=SILENCE_S,
                 ) as connection,
             ):
                 if connection.subprotocol != SUBPROTOCOL:

@@ -1,5 +1,6 @@
 """Plays a recorded call as if it went on now: both channels, 100 ms by 100 ms, on the clock."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -25,8 +26,8 @@ class Loudspeaker(Protocol):
 class WavSource:
     """A block is sent when it has sounded, by a deadline counted from the start: no drift.
 
-    `put` gets one `SoundEnded` at the end, from the source's thread. With `is_fast` the clock
-    is left out and blocks go as fast as `backlog_ms` (audio not yet sent) stays small.
+    `put` gets one `SoundEnded` at the end, from the source's thread. `speed` 1 is real time; a
+    faster source waits while `backlog_ms` (audio not yet sent) is large; `math.inf`: no clock.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class WavSource:
         *,
         send: Send,
         put: Callable[[SoundEnded], None],
-        is_fast: bool = False,
+        speed: float = 1.0,
         backlog_ms: Callable[[], int] = lambda: 0,
         loudspeaker: Loudspeaker | None = None,
     ) -> None:
@@ -43,7 +44,7 @@ class WavSource:
         self._recording = recording
         self._send = send
         self._put = put
-        self._is_fast = is_fast
+        self._speed = speed
         self._backlog_ms = backlog_ms
         self._loudspeaker = loudspeaker
         self._sent_samples = 0
@@ -62,9 +63,9 @@ class WavSource:
     def position_ms(self) -> int:
         """How much has sounded: what was sent, and what sounds since then."""
         sent_ms = self._sent_samples * 1000 // self.sample_rate_hz
-        if self._is_fast or not self._sent_at_s or not self._going.is_set():
+        if math.isinf(self._speed) or not self._sent_at_s or not self._going.is_set():
             return sent_ms
-        sounding_ms = int((time.monotonic() - self._sent_at_s) * 1000)
+        sounding_ms = int((time.monotonic() - self._sent_at_s) * 1000 * self._speed)
         return min(sent_ms + min(sounding_ms, BLOCK_MS), self.duration_ms)
 
     def start(self) -> None:
@@ -98,7 +99,8 @@ class WavSource:
             block = self._recording.samples[start : start + step]
             if self._loudspeaker:
                 self._loudspeaker.play(block)
-            if not self._wait_for_turn(began_s + (start + len(block)) / self.sample_rate_hz):
+            sounded_s = (start + len(block)) / self.sample_rate_hz
+            if not self._wait_for_turn(began_s + sounded_s / self._speed):
                 return
             self._send_block(start, block)
         self._put(SoundEnded())
@@ -115,9 +117,7 @@ class WavSource:
 
     def _wait_for_turn(self, deadline_s: float) -> bool:
         """Wait until the block has sounded; False: stop."""
-        if not self._is_fast:
-            return not self._stopping.wait(max(0.0, deadline_s - time.monotonic()))
-        while self._backlog_ms() > FAST_BACKLOG_MS:
+        while self._speed > 1 and self._backlog_ms() > FAST_BACKLOG_MS:
             if self._stopping.wait(0.005):
                 return False
-        return not self._stopping.is_set()
+        return not self._stopping.wait(max(0.0, deadline_s - time.monotonic()))

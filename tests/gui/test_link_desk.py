@@ -1,5 +1,6 @@
 """Desks with real windows and a real websocket: a demo call goes out whole, refusals are shown."""
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -46,7 +47,7 @@ def server() -> Iterator[ContractServer]:
 
 @pytest.fixture
 def desk(qtbot: QtBot, server: ContractServer) -> Iterator[AgentDesk]:
-    desk = open_agent_desk(KIM, engine=GivenEngine(server.url), theme=DARK, is_fast=True)
+    desk = open_agent_desk(KIM, engine=GivenEngine(server.url), theme=DARK, speed=math.inf)
     qtbot.addWidget(desk.window)
     desk.start()
     qtbot.waitUntil(lambda: desk.model.link is LinkPhase.CONNECTED)

@@ -1,6 +1,7 @@
 """Recorded calls: what is read, what is refused in one sentence, and playing on the clock."""
 
 import io
+import math
 import struct
 import subprocess
 import sys
@@ -114,7 +115,7 @@ def test_floats_and_missing_files_are_refused(tmp_path: Path) -> None:
 
 def test_both_channels_arrive_whole_and_in_order() -> None:
     taken, sound = Taken(), recording(blocks=7, extra=123)
-    source = WavSource(sound, send=taken.send, put=taken.put, is_fast=True)
+    source = WavSource(sound, send=taken.send, put=taken.put, speed=math.inf)
     source.start()
     assert taken.ended.wait(5)
     source.wait()
@@ -167,6 +168,16 @@ def test_a_held_recording_goes_on_where_it_was_and_a_stopped_one_says_nothing() 
     assert not taken.ended.is_set()
 
 
+def test_a_faster_source_keeps_its_own_clock() -> None:
+    taken = Taken()
+    began = time.monotonic()
+    source = WavSource(recording(blocks=20), send=taken.send, put=taken.put, speed=4)
+    source.start()
+    assert taken.ended.wait(5)
+    assert 0.5 <= time.monotonic() - began < 1
+    source.wait()
+
+
 def test_a_fast_source_waits_for_those_who_send() -> None:
     taken = Taken()
     backlog = [5_000]
@@ -174,7 +185,7 @@ def test_a_fast_source_waits_for_those_who_send() -> None:
         recording(blocks=30),
         send=taken.send,
         put=taken.put,
-        is_fast=True,
+        speed=math.inf,
         backlog_ms=lambda: backlog[0],
     )
     source.start()
