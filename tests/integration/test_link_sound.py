@@ -23,6 +23,8 @@ from agent_desktop.sound.wav import ACCEPTED, BadWav, StereoRecording, read_wav
 from agent_desktop.sound.wav_source import WavSource
 from assist_engine.contract.values import Role
 
+pytestmark = pytest.mark.integration
+
 RATE = 8_000
 
 
