@@ -48,8 +48,8 @@ class KnowledgeView(QWidget):
         self.setLayout(outer)
         self._connect()
         self.refresh()
-        self.setFocusProxy(self._articles.list)
-        self._articles.list.setFocus()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
 
     @Slot()
     def refresh(self) -> None:
@@ -65,6 +65,8 @@ class KnowledgeView(QWidget):
             tr("Publish…") if has_drafts else tr("Every saved article is published")
         )
         self._mark_primary()
+        if self.hasFocus() and self._model.articles:  # nothing else was chosen yet
+            self._articles.list.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the sides their share of the width."""

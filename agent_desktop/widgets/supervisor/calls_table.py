@@ -15,13 +15,14 @@ _SHARE: Final = {
     Column.CUSTOMER: 158,
     Column.AGENT: 84,
     Column.QUEUE: 98,
-    Column.TIME: 68,
+    Column.TIME: 78,
     Column.MOOD: 124,
     Column.ABOUT: 150,
     Column.TALK: 92,
     Column.RISK: 140,
 }
-_NARROW: Final = 700  # below this width the talk shares give way
+_FIRST_TO_GO: Final = (Column.TALK, Column.QUEUE, Column.AGENT, Column.MOOD)
+_TIGHTEST: Final = 0.78  # of a share; below it a column gives way to the others
 _ENTER: Final = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
@@ -58,16 +59,19 @@ class CallsTable(QTableView):
         """Share the width between the columns."""
         super().resizeEvent(event)
         width = self.viewport().width()
-        is_narrow = width < self._theme.px(_NARROW)
-        self.setColumnHidden(Column.TALK, is_narrow)
-        shown = [column for column in Column if not self.isColumnHidden(column)]
+        shown = list(Column)
+        for column in _FIRST_TO_GO:
+            needed = self._theme.px(_TIGHTEST * sum(_SHARE[kept] for kept in shown))
+            self.setColumnHidden(column, needed > width)
+            if needed > width:
+                shown.remove(column)
         whole = sum(_SHARE[column] for column in shown)
         for column in shown[:-1]:
             self.setColumnWidth(column, width * _SHARE[column] // whole)
 
     def minimumSizeHint(self) -> QSize:
-        """The heading and three lines."""
-        return QSize(self._theme.px(300), self._theme.px(160))
+        """The heading and two lines."""
+        return QSize(self._theme.px(200), self._theme.px(112))
 
     def _prepare_headers(self) -> None:
         self.verticalHeader().hide()

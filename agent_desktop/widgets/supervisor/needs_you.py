@@ -48,7 +48,8 @@ class NeedsYou(ScrollColumn):
             is_judging = self._model.is_judging(row.call_id)
             line.show_row(row, problem=problem, is_judging=is_judging)
         self._lines = {call_id: self._lines[call_id] for call_id in wanted}
-        self.setFixedHeight(self._wanted_height())
+        self.setMaximumHeight(self._wanted_height())
+        self.setMinimumHeight(min(self._wanted_height(), self._theme.px(LINE_HEIGHT)))
 
     def mark_primary(self, call_id: CallId | None) -> None:
         """Give the line of that call the one accent button."""

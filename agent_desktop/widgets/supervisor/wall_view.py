@@ -50,8 +50,8 @@ class WallView(QWidget):
         self.setLayout(outer)
         self._connect()
         self.refresh()
-        self.setFocusProxy(self._table)
-        self._table.setFocus()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
 
     @Slot()
     def refresh(self) -> None:
@@ -68,6 +68,8 @@ class WallView(QWidget):
         self._say_empty()
         self._nothing_found.setVisible(bool(self._find.text()) and self._calls.rowCount() == 0)
         self._mark_primary()
+        if self.hasFocus() and self._model.rows:  # nothing else was chosen yet
+            self._table.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the opened call its share of the width."""
