@@ -21,10 +21,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # On two cores two engines at once measure each other: end-to-end tests share one worker.
+    # A file's tests share its engine, so they share a worker. On two cores two engines at once
+    # measure each other: the end-to-end tests share one.
     for item in items:
-        if item.path.is_relative_to(item.config.rootpath / "tests" / "end2end"):
-            item.add_marker(pytest.mark.xdist_group("end2end"))
+        name = item.path.relative_to(item.config.rootpath / "tests").as_posix()
+        group = "end2end" if name.startswith("end2end/") else name
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)
