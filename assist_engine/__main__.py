@@ -6,6 +6,7 @@ import sys
 import typer
 
 from assist_engine.call.decide import Refusal
+from assist_engine.cli.evaluate_calls import evaluate_calls
 from assist_engine.cli.evaluate_speech import evaluate_speech
 from assist_engine.cli.models import models
 from assist_engine.cli.replay import replay
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 evaluate = typer.Typer(help="Measure the engine.", no_args_is_help=True)
 evaluate.command("speech")(evaluate_speech)
+evaluate.command("calls")(evaluate_calls)
 app.command()(serve)
 app.command()(replay)
 app.add_typer(models, name="models")

@@ -62,7 +62,7 @@ class LatencyMeter:
         ]
         kinds = {**self._values, "card": cards}
         order = ("partial", "final", "signal", "card")
-        return [_row(kind, kinds[kind]) for kind in order if kinds.get(kind)]
+        return [percentiles(kind, kinds[kind]) for kind in order if kinds.get(kind)]
 
     @property
     def newest_partial_ms(self) -> int | None:
@@ -70,7 +70,8 @@ class LatencyMeter:
         return self._values["partial"][-1] if self._values["partial"] else None
 
 
-def _row(kind: str, values: Iterable[int]) -> LatencyRow:
+def percentiles(kind: str, values: Iterable[int]) -> LatencyRow:
+    """Percentiles (nearest rank) of at least one value in ms."""
     ordered = sorted(values)
     return LatencyRow(
         kind=kind,

@@ -100,13 +100,17 @@ class Player:
     caller: str
     queue: str
     printer: CallPrinter | None
+    call_id: CallId = _CALL
     recorded: list[Recorded] = field(default_factory=list)
     meter: LatencyMeter = field(default_factory=LatencyMeter)
-    _state: CallState = field(default_factory=lambda: CallState(call_id=_CALL))
+    _state: CallState = field(init=False)
     _started: float = 0.0
     _opened: asyncio.Event = field(default_factory=asyncio.Event)
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._state = CallState(call_id=self.call_id)
 
     async def load(self, engine: ClientConnection) -> None:
         """Greet the engine and wait until its models are loaded."""
@@ -121,12 +125,12 @@ class Player:
             for number in range(len(self.audio.channels))
         )
         opening = commands.OpenCall(
-            call_id=_CALL, caller_number=self.caller, channels=legs, queue=self.queue
+            call_id=self.call_id, caller_number=self.caller, channels=legs, queue=self.queue
         )
         await _say(engine, opening)
         await self._opened.wait()
         await self._send(engine)
-        await _say(engine, commands.ReleaseCall(call_id=_CALL))
+        await _say(engine, commands.ReleaseCall(call_id=self.call_id))
         await self._over.wait()
 
     async def listen(self, engine: ClientConnection) -> None:
@@ -202,6 +206,7 @@ async def _replay(player: Player, wav: Path, serve_arguments: list[str]) -> Figu
                 f"ws://127.0.0.1:{child.port}/attune",
                 subprotocols=[Subprotocol(SUBPROTOCOL)],
                 compression=None,
+                ping_interval=None,  # faster than real time, a pong waits behind the audio
             )
         )
         listening = asyncio.create_task(player.listen(engine))

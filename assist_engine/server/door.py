@@ -69,6 +69,6 @@ def open_door(
         max_size=settings.max_message_bytes,
         compression=None,  # on loopback and LAN deflate costs more than it saves
         ping_interval=20,
-        ping_timeout=20,
+        ping_timeout=60,  # a pong waits behind audio that was sent faster than real time
         server_header=None,
     )

@@ -127,6 +127,7 @@ class CallSession:
                 "audio.channel", f"this call has no channel {frame.channel}; it has {known}"
             )
         await ear.put(frame)
+        self._thinking.on_audio()
 
     async def command(self, command: CallCommand, caller: Caller) -> int:
         """Do what a desktop asks; returns the seq that holds it. Raises `Refusal`."""
@@ -191,7 +192,6 @@ class CallSession:
             participant_id=participant.participant_id,
             engine=self._stages.speech_for(locale),
             decoding=self._stages.decoding,
-            admission=self._stages.admission,
             queue_blocks=self._stages.audio_queue_blocks,
             start_ms=max((final.end_ms for final in finals), default=0),
             first_turn=1 + max((_turn(final.utterance_id) for final in finals), default=-1),
@@ -240,9 +240,10 @@ class CallSession:
             heard_ms=heard.heard_ms,
         )
         self._fan_out.publish_partial(partial)
-        words = heard.stable.count(" ") + 1 if heard.stable else 0
+        words = len(heard.stable.split())
         grown = words - self._looked_at.get(utterance_id, 0)
-        if ear.leg.role is Role.CUSTOMER and grown >= _NEW_WORDS_WORTH_A_LOOK:
+        enough = _NEW_WORDS_WORTH_A_LOOK if heard.tail else 1
+        if ear.leg.role is Role.CUSTOMER and grown >= enough:
             self._looked_at[utterance_id] = words
             self._thinking.add_live(_live(partial, ear.leg.role))
 

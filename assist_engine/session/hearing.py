@@ -10,7 +10,6 @@ from assist_engine.audio.frame_clock import FrameClock
 from assist_engine.contract.commands import ChannelFormat
 from assist_engine.contract.ids import ParticipantId, UtteranceId
 from assist_engine.contract.wire import AudioFrame
-from assist_engine.speech.admission import Admission
 from assist_engine.speech.engine import HeardFinal, HeardPartial, Listener, SpeechEngine
 
 Heard = HeardPartial | HeardFinal
@@ -33,7 +32,6 @@ class ChannelEar:
         participant_id: ParticipantId,
         engine: SpeechEngine,
         decoding: Executor,
-        admission: Admission,
         queue_blocks: int,
         start_ms: int,
         first_turn: int,
@@ -43,7 +41,6 @@ class ChannelEar:
         self.is_paused = False
         self._engine = engine
         self._decoding = decoding
-        self._admission = admission
         self._next_turn = first_turn
         self._is_finished = False
         self._queue: asyncio.Queue[AudioFrame | _Turn | None] = asyncio.Queue(queue_blocks)
@@ -54,6 +51,11 @@ class ChannelEar:
     def position_ms(self) -> int:
         """Newest audio received, ms from the start of the call."""
         return self._received * 1000 // self.leg.sample_rate_hz
+
+    @property
+    def backlog_ms(self) -> int:
+        """Audio received that still waits to be decoded."""
+        return self.position_ms - self._clock.position_ms
 
     def utterance_id(self, heard: Heard) -> UtteranceId:
         """The call-wide name of a listener's turn."""
@@ -94,7 +96,6 @@ class ChannelEar:
     async def _hear_frame(self, frame: AudioFrame, on_heard: OnHeard) -> None:
         for pcm in self._clock.receive(frame):
             await self._hear(pcm, on_heard)
-        self._admission.observe_backlog(self.position_ms - self._clock.position_ms)
 
     async def _hear(self, pcm: bytes, on_heard: OnHeard) -> None:
         loop = asyncio.get_running_loop()
@@ -105,6 +106,8 @@ class ChannelEar:
         if self._is_finished:
             return
         self._is_finished = True
+        for pcm in self._clock.flush():
+            await self._hear(pcm, on_heard)
         loop = asyncio.get_running_loop()
         for heard in await loop.run_in_executor(self._decoding, self._listener.finish):
             await self._tell(heard, on_heard)

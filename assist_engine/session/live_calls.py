@@ -73,7 +73,7 @@ class LiveCalls:
             if session and session.state.agent_id != caller.agent_id:
                 raise Refusal("access.not_your_call", "this call belongs to another agent")
             if session is None or not session.ears:
-                self._stages.admission.admit(len(opening.channels))
+                self._admit(len(opening.channels))
             if session is None:
                 session = self._session(CallState(call_id=opening.call_id))
                 await session.offer(opening, caller)
@@ -107,6 +107,12 @@ class LiveCalls:
                 await session.catch_up(subscriber, after.get(session.state.call_id, 0))
                 caught_up.add(session.state.call_id)
         self.fan_out.watch_all(subscriber)
+
+    def _admit(self, channels: int) -> None:
+        ears = [ear for session in self.sessions() for ear in session.ears.values()]
+        admission = self._stages.admission
+        admission.observe_backlog(max((ear.backlog_ms for ear in ears), default=0))
+        admission.admit(channels)
 
     def _session(self, state: CallState) -> CallSession:
         return CallSession(

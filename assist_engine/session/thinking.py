@@ -39,6 +39,7 @@ class Thinking:
         self._commit = commit
         self._finals: deque[tuple[UtteranceFinal, Role]] = deque()
         self._live: LiveSpeech | None = None
+        self._held_until_ms: int | None = None
         self._woken = asyncio.Event()
         self._is_idle = asyncio.Event()
         self._is_idle.set()
@@ -55,6 +56,11 @@ class Thinking:
         self._live = live
         self._wake()
 
+    def on_audio(self) -> None:
+        """Look again at a card that another one held back, when its turn has come."""
+        if self._is_due():
+            self._wake()
+
     async def drain(self) -> None:
         """Return when all that was heard has been thought about."""
         await self._is_idle.wait()
@@ -64,7 +70,7 @@ class Thinking:
         while True:
             await self._woken.wait()
             self._woken.clear()
-            while self._finals or self._live:
+            while self._finals or self._live or self._is_due():
                 await self._think_once()
             self._is_idle.set()
 
@@ -75,31 +81,38 @@ class Thinking:
             elif self._live:
                 live, self._live = self._live, None
                 await self._guide(live)
+            else:
+                await self._guide(None)
         except Exception as error:  # boundary: one turn's failure never ends the call
             log.exception("call %s: a turn could not be understood", self._state().call_id)
             code = getattr(error, "code", "engine.error")
             await self._commit([StageFailed(stage="thinking", code=code, message=str(error))])
 
     async def _understand(self, final: UtteranceFinal, role: Role) -> None:
-        if role is not Role.CUSTOMER:
-            await self._guide(None)  # a card held back by an earlier one may have its turn now
-            return
-        vector = await self._stages.encoder.encode(final.text)
-        observation = Observation(final=final, role=role, vector=vector)
-        await self._commit(self._stages.analyzer.analyze(observation, self._state()))
+        if role is Role.CUSTOMER:
+            vector = await self._stages.encoder.encode(final.text)
+            observation = Observation(final=final, role=role, vector=vector)
+            await self._commit(self._stages.analyzer.analyze(observation, self._state()))
+            await self._commit(self._stages.alerting.review(self._state()))
         await self._guide(None)
-        await self._commit(self._stages.alerting.review(self._state()))
 
     async def _guide(self, live: LiveSpeech | None) -> None:
         state, stages = self._state(), self._stages
         queries = {query for rule in stages.rules for query in rule.wants(state, live)}
-        found = {query: await self._find(query) for query in queries}
-        state = self._state()
+        passages = await asyncio.gather(*(self._find(query) for query in queries))
+        found = dict(zip(queries, passages, strict=True))
+        state, now_ms = self._state(), self._now_ms()
         proposals = [p for rule in stages.rules for p in rule.propose(state, live, found)]
-        await self._commit(stages.arbiter.review(state, proposals, now_ms=self._now_ms()))
+        new = stages.arbiter.review(state, proposals, now_ms=now_ms)
+        next_ms = stages.arbiter.next_slot_ms(state)
+        self._held_until_ms = next_ms if proposals and not new and next_ms > now_ms else None
+        await self._commit(new)
 
     async def _find(self, query: ArticleQuery) -> Sequence[FoundPassage]:
         return await self._stages.finder.find(query.text, products=query.products)
+
+    def _is_due(self) -> bool:
+        return self._held_until_ms is not None and self._now_ms() >= self._held_until_ms
 
     def _wake(self) -> None:
         self._is_idle.clear()

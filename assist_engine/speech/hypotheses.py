@@ -21,6 +21,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
 
     settle_ms: int = 200  # a word with others after it becomes stable
     settle_last_ms: int = 400  # the last word is often half a word
+    settle_in_silence_ms: int = 100  # nothing more is coming that could change it
     long_turn_ms: int = 15_000  # from here on a pause ends the turn
     pause_ms: int = 200
     longest_turn_ms: int = 25_000  # from here on anything ends it
@@ -48,7 +49,9 @@ class Hypotheses:
         """Whether someone is in the middle of saying something."""
         return bool(self._words)
 
-    def partial(self, text: str, *, heard_ms: int, voice_from_ms: int) -> list[Heard]:
+    def partial(
+        self, text: str, *, heard_ms: int, voice_from_ms: int, silent_ms: int = 0
+    ) -> list[Heard]:
         """Take the recogniser's present text; say what to show if it differs from before."""
         words = text.split()
         if not words:
@@ -56,7 +59,7 @@ class Hypotheses:
         if self._start_ms is None:
             self._start_ms = min(max(voice_from_ms, self._last_end_ms), heard_ms)
         self._follow(words, heard_ms=heard_ms)
-        self._settle()
+        self._settle(is_silent=silent_ms >= self._patience.pause_ms)
         shown = " ".join(self._stable), " ".join(words[len(self._stable) :])
         if shown == self._shown:
             return []
@@ -71,12 +74,14 @@ class Hypotheses:
         self._since_ms = self._since_ms[:same] + [heard_ms] * (len(words) - same)
         self._words = words
 
-    def _settle(self) -> None:
-        last = len(self._words) - 1
+    def _settle(self, *, is_silent: bool) -> None:
+        patience, last = self._patience, len(self._words) - 1
         # A lone word may be noise: it settles with the next word or with the final.
         while last and len(self._stable) <= last:
             at = len(self._stable)
-            needed_ms = self._patience.settle_ms if at < last else self._patience.settle_last_ms
+            needed_ms = patience.settle_ms if at < last else patience.settle_last_ms
+            if is_silent:
+                needed_ms = patience.settle_in_silence_ms
             if self._heard_ms - self._since_ms[at] < needed_ms:
                 return
             self._stable.append(self._words[at])

@@ -124,7 +124,10 @@ class VoskListener:
             return []
         text = _partial_decoder.decode(self._recognizer.PartialResult()).partial
         return self._hypotheses.partial(
-            text, heard_ms=self._heard_ms, voice_from_ms=self._voice.began_ms
+            text,
+            heard_ms=self._heard_ms,
+            voice_from_ms=self._voice.began_ms,
+            silent_ms=self._voice.silent_ms,
         )
 
     def _final(self, result: str) -> list[Heard]:

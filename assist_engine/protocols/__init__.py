@@ -1,1 +1,0 @@
-"""Wire formats of audio sources, sans-I/O: receive, events, to_send."""
