@@ -13,6 +13,7 @@ from agent_desktop.sound.source import AGENT_CHANNEL, BLOCK_MS, CUSTOMER_CHANNEL
 
 RATE_HZ: Final = 16_000
 BLOCK: Final = RATE_HZ * BLOCK_MS // 1000
+MOST_BEHIND: Final = 3 * BLOCK
 
 
 class Ears(Protocol):
@@ -39,6 +40,7 @@ class LiveSource:
         self._send = send
         self._put = put
         self._stopping = threading.Event()
+        self._began_s = 0.0
         self._sent_ms = 0
         self._sent_at_s = 0.0
         devices = {
@@ -59,6 +61,7 @@ class LiveSource:
 
     def start(self) -> None:
         """Begin to record."""
+        self._began_s = time.monotonic()
         for thread in self._threads:
             thread.start()
 
@@ -78,6 +81,7 @@ class LiveSource:
             with device as recorder:
                 while not self._stopping.is_set():
                     heard = recorder.record(BLOCK)
+                    start = self._aligned(start)
                     pcm = (np.clip(heard[:, 0], -1, 1) * 32767).astype("<i2").tobytes()
                     self._send(channel, start, pcm)
                     start += len(heard)
@@ -85,6 +89,14 @@ class LiveSource:
         except SOUND_ERRORS as error:
             self._stopping.set()
             self._put(SoundEnded(problem=f"A sound device went away during the call: {error}"))
+
+    def _aligned(self, start: int) -> int:
+        """Where a block begins that just ended: a device that began late, or left out, is behind.
+
+        The gap is silence for the engine; without it the two channels would drift apart.
+        """
+        now = int((time.monotonic() - self._began_s) * RATE_HZ) - BLOCK
+        return now if now - start > MOST_BEHIND else start
 
     def _note(self, samples: int) -> None:
         sent_ms = samples * 1000 // RATE_HZ

@@ -16,6 +16,16 @@ from numpy.typing import NDArray
 # IndexError or TypeError without a device, RuntimeError when a stream breaks.
 SOUND_ERRORS: Final = (AssertionError, IndexError, KeyError, OSError, RuntimeError, TypeError)
 
+MONITOR: Final = ".monitor"  # how PulseAudio and PipeWire name the record side of an output
+NO_MICROPHONE: Final = (
+    "There is no microphone: connect one, or choose one in the sound settings, "
+    "then start the call again."
+)
+NO_OWN_SOUND: Final = (
+    "The sound of this computer cannot be recorded: there is no loudspeaker or "
+    "headset; connect one, then start the call again."
+)
+
 
 class NoSound(RuntimeError):
     """Sound cannot be recorded or played here; the text says why and what to do."""
@@ -67,24 +77,20 @@ class SoundSystem:
         """The default microphone, opened by `with`."""
         try:
             device = self._library.default_microphone()
+            if device.id.endswith(MONITOR):  # what PulseAudio names where nothing else is
+                raise NoSound(NO_MICROPHONE)
             return device.recorder(samplerate=sample_rate_hz, channels=1, blocksize=block)
         except SOUND_ERRORS as error:
-            raise NoSound(
-                "There is no microphone: connect one, or choose one in the sound settings, "
-                "then start the call again."
-            ) from error
+            raise NoSound(NO_MICROPHONE) from error
 
     def own_sound(self, *, sample_rate_hz: int, block: int) -> AbstractContextManager[Recorder]:
         """What this computer plays, opened by `with`."""
         try:
             speaker = self._library.default_speaker()
-            device = self._library.get_microphone(speaker.id, include_loopback=True)
+            device = self._library.get_microphone(speaker.id + MONITOR, include_loopback=True)
             return device.recorder(samplerate=sample_rate_hz, channels=1, blocksize=block)
         except SOUND_ERRORS as error:
-            raise NoSound(
-                "The sound of this computer cannot be recorded: there is no loudspeaker or "
-                "headset; connect one, then start the call again."
-            ) from error
+            raise NoSound(NO_OWN_SOUND) from error
 
     def loudspeaker(self, *, sample_rate_hz: int) -> AbstractContextManager[Player]:
         """The default loudspeaker, opened by `with`."""

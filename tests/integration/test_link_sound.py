@@ -199,13 +199,15 @@ def test_a_fast_source_waits_for_those_who_send() -> None:
 
 
 class ScriptedEars:
-    """Two devices that give a ramp; the microphone breaks after `blocks`."""
+    """Two devices of one loudness each; the microphone begins late or breaks after `blocks`."""
 
-    def __init__(self, *, blocks: int = 10_000) -> None:
+    def __init__(self, *, blocks: int = 10_000, late_s: float = 0.0) -> None:
         self._blocks = blocks
+        self._late_s = late_s
 
     @contextmanager
     def microphone(self, *, sample_rate_hz: int, block: int) -> Iterator["ScriptedRecorder"]:
+        time.sleep(self._late_s)
         yield ScriptedRecorder(0.5, blocks=self._blocks)
 
     @contextmanager
@@ -241,6 +243,18 @@ def test_a_live_call_sends_the_microphone_as_agent_and_the_own_sound_as_customer
     assert starts == [n * BLOCK for n in range(len(starts))]
     assert source.position_ms >= 100
     assert not taken.ended.is_set()
+
+
+def test_a_device_that_begins_late_does_not_shift_its_channel() -> None:
+    taken = Taken()
+    source = LiveSource(ScriptedEars(late_s=0.7), send=taken.send, put=taken.put)
+    source.start()
+    _until(lambda: any(channel == 1 for channel, _, _, _ in taken.blocks))
+    source.stop()
+    source.wait()
+    starts = [start for channel, start, _, _ in taken.blocks if channel == 1]
+    assert 0.55 < starts[0] / source.sample_rate_hz < 1.0
+    assert starts == [starts[0] + n * BLOCK for n in range(len(starts))]
 
 
 def test_a_device_that_goes_away_ends_the_sound_with_its_reason() -> None:
