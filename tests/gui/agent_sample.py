@@ -99,7 +99,9 @@ BODY = (
     "If tracking shows no scan for five days, treat the parcel as lost: offer a replacement "
     "or a refund, the customer chooses. Shipping of a replacement is free."
 )
-ANSWER = "five days, treat the parcel as lost: offer a replacement or a refund, the customer chooses."
+ANSWER = (
+    "five days, treat the parcel as lost: offer a replacement or a refund, the customer chooses."
+)
 
 ARTICLE = Suggestion(
     suggestion_id=SuggestionId("article-late-parcel"),
@@ -108,9 +110,7 @@ ARTICLE = Suggestion(
     title="Late or lost parcels",
     body=BODY,
     probability=0.86,
-    evidence=(
-        Evidence(quote="so it’s lost", utterance_id=UtteranceId("u6"), start_ms=72_000),
-    ),
+    evidence=(Evidence(quote="so it’s lost", utterance_id=UtteranceId("u6"), start_ms=72_000),),
     answer=Span(BODY.index(ANSWER), BODY.index(ANSWER) + len(ANSWER)),
     article=ArticleReference(
         article_id=ArticleId("late-or-lost-parcel"),

@@ -13,7 +13,7 @@ from agent_desktop.translation import tr
 from agent_desktop.view_models.call_actions import CallActions
 from agent_desktop.view_models.call_model import CallModel
 from agent_desktop.view_models.changed import Changed
-from agent_desktop.view_models.start import StartDemoCall, StartMicrophoneCall
+from agent_desktop.view_models.start import StartDemoCall, StartMicrophoneCall, StartRequest
 from agent_desktop.view_models.status_model import can_start, notice_of
 from agent_desktop.widgets.agent.article_sheet import ArticleSheet
 from agent_desktop.widgets.agent.call_bar import CallBar
@@ -116,7 +116,6 @@ class AgentView(QWidget):
         guidance.why_asked.connect(self._show_why)
 
     def _deeds(self) -> tuple[Deed, ...]:
-        ask = self.start_requested.emit
         return (
             Deed(name=tr("Search knowledge"), key="Ctrl+F", do=self.foot.search.setFocus),
             Deed(name=tr("Write a note"), key="Ctrl+T", do=self.foot.note.setFocus),
@@ -127,7 +126,7 @@ class AgentView(QWidget):
             Deed(
                 name=tr("Start call (microphone)"),
                 key="Ctrl+N",
-                do=lambda: ask(StartMicrophoneCall()),
+                do=lambda: self._start(StartMicrophoneCall()),
             ),
             *(self._play_deed(number) for number in (1, 2, 3)),
         )
@@ -136,8 +135,12 @@ class AgentView(QWidget):
         return Deed(
             name=tr("Play demo call {number}", number=number),
             key=f"Ctrl+{number}",
-            do=lambda: self.start_requested.emit(StartDemoCall(number=number)),
+            do=lambda: self._start(StartDemoCall(number=number)),
         )
+
+    def _start(self, request: StartRequest) -> None:
+        if self._model.state is None and can_start(self._model):
+            self.start_requested.emit(request)
 
     def _show(self, changes: Changed) -> None:
         model = self._model

@@ -21,6 +21,7 @@ from agent_desktop.widgets.shared.overlay import Overlay
 from agent_desktop.widgets.shared.scroll_column import ScrollColumn
 from agent_desktop.widgets.shared.text import caption, label
 from assist_engine.call.state import CallState
+from assist_engine.contract.ids import CallId
 from assist_engine.contract.values import WrapUp, certainty_of
 
 SECTION_LINES = 2
@@ -34,6 +35,7 @@ class WrapUpSheet(Overlay):
     def __init__(self, parent: QWidget, *, theme: Theme) -> None:
         super().__init__(parent, theme=theme, title=tr("Wrap-up"), width=860, height=600)
         self._drafted: WrapUp = EMPTY
+        self._filled: tuple[CallId, WrapUp | None] | None = None
         self._sections: dict[str, QPlainTextEdit] = {}
         self._follow_ups: list[QLineEdit] = []
         self._about = label(look="small-muted")
@@ -50,7 +52,14 @@ class WrapUpSheet(Overlay):
         self._arrange()
 
     def show_call(self, state: CallState) -> None:
-        """Fill in the draft of a call that ended and open."""
+        """Open with the draft of a call that ended; what was changed in it already stays."""
+        filled = (state.call_id, state.wrap_up_draft)
+        if filled != self._filled:
+            self._filled = filled
+            self._fill(state)
+        self.open()
+
+    def _fill(self, state: CallState) -> None:
         self._drafted = state.wrap_up_draft or EMPTY
         time = clock_text(state.audio_ms)
         drafted = tr("drafted from the conversation: change what is not right")
@@ -64,7 +73,6 @@ class WrapUpSheet(Overlay):
         self._outcome.setText(self._drafted.outcome)
         self._fill_follow_ups()
         self._note.setPlainText("\n".join((*state.notes, self._drafted.note)).strip())
-        self.open()
 
     def wrap_up(self) -> WrapUp:
         """What the fields say now."""

@@ -1,7 +1,15 @@
 """A button that shows its key: every action can be done without a mouse."""
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShortcutEvent,
+)
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from agent_desktop.theme import GAP_TINY, RADIUS_BUTTON, Size, Theme
@@ -62,7 +70,13 @@ class KeyButton(QPushButton):
         return self.sizeHint()
 
     def event(self, event: QEvent) -> bool:
-        """Keep Return for a focused button, whatever shortcut the window gives it."""
+        """Keep Return for a focused button; act on the shortcut at once.
+
+        Qt would show the button pressed for 100 ms first.
+        """
+        if isinstance(event, QShortcutEvent) and not event.isAmbiguous():
+            self.click()
+            return True
         if event.type() == QEvent.Type.ShortcutOverride and _is_return(event):
             event.accept()
             return True
