@@ -21,7 +21,6 @@ from agent_desktop.widgets.agent.feeling_tone import TONES
 from assist_engine.contract.ids import UtteranceId
 
 RIBBON = 6
-HEIGHTS_KEPT = 2000
 _BOLD = QFont.Weight.DemiBold
 
 
@@ -33,12 +32,16 @@ class TranscriptDelegate(QStyledItemDelegate):
         self._theme = theme
         self._quotes: Mapping[UtteranceId, tuple[str, ...]] = {}
         self._marked: UtteranceId | None = None
-        self._heights: dict[tuple[str, int], float] = {}
+        self._sizes: dict[UtteranceId, tuple[Line, QSize]] = {}
         self.width = 400
 
     def underline(self, quotes: Mapping[UtteranceId, tuple[str, ...]]) -> None:
         """Underline words that cards on screen rest on."""
         self._quotes = quotes
+
+    def forget(self) -> None:
+        """Drop the sizes of a call that is over."""
+        self._sizes.clear()
 
     def mark(self, utterance_id: UtteranceId | None) -> None:
         """Give one utterance a marked ground: the place that a *why* points to."""
@@ -51,8 +54,14 @@ class TranscriptDelegate(QStyledItemDelegate):
         line = index.data(TranscriptRole.LINE)
         if not isinstance(line, Line):
             return QSize(0, 0)
-        words = self._words_height(line)
-        return QSize(self.width, round(self._head_height() + words + 2 * GAP_TINY + GAP))
+        known = self._sizes.get(line.utterance_id)
+        if known is not None and known[0] is line and known[1].width() == self.width:
+            return known[1]  # Qt asks for all rows whenever one changes
+        layout = self._layout(line, self._text_width(self.width))
+        words = layout.boundingRect().height()
+        size = QSize(self.width, round(self._head_height() + words + 2 * GAP_TINY + GAP))
+        self._sizes[line.utterance_id] = (line, size)
+        return size
 
     def paint(
         self,
@@ -77,15 +86,6 @@ class TranscriptDelegate(QStyledItemDelegate):
         painter.setPen(self._ink(line))
         layout.draw(painter, QPointF(left, top + self._head_height()))
         painter.restore()
-
-    def _words_height(self, line: Line) -> float:
-        key = (line.text, self.width)
-        if key not in self._heights:
-            if len(self._heights) > HEIGHTS_KEPT:
-                self._heights.clear()
-            layout = self._layout(line, self._text_width(self.width))
-            self._heights[key] = layout.boundingRect().height()
-        return self._heights[key]
 
     def _paint_ground(
         self, painter: QPainter, rect: QRectF, line: Line, *, is_selected: bool

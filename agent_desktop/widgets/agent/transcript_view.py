@@ -35,6 +35,7 @@ class TranscriptView(QListView):
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(self._keep_up)
         bar.valueChanged.connect(self._scrolled)
+        transcript.rowsRemoved.connect(self._painter.forget)
         self._is_keeping_up = False
 
     def follow(self) -> None:
