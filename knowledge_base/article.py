@@ -168,16 +168,17 @@ class _FieldReader:
         self._first_line = first_line
         try:
             root = yaml.compose(front, Loader=yaml.SafeLoader)
-            self._values = yaml.safe_load(front) or {}
+            values = yaml.safe_load(front)
         except (yaml.YAMLError, ValueError) as error:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or str(error)
             raise self._error(
                 f"the front matter is not YAML: {problem}", mark.line if mark else 0
             ) from error
+        self._values = {} if values is None else values
         if not isinstance(self._values, dict) or not all(isinstance(k, str) for k in self._values):
             raise self._error("the front matter must hold `name: value` lines", 0)
-        pairs = root.value if root is not None else []
+        pairs = root.value if isinstance(root, yaml.MappingNode) else []
         self._lines = {key.value: key.start_mark.line for key, _ in pairs}
 
     def _error(self, reason: str, line: int) -> ArticleError:
