@@ -63,6 +63,7 @@ class ConversationPanel(QFrame):
 
     def _arranged(self) -> QHBoxLayout:
         head = row(caption(tr("Conversation")), None, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP))
+        head.addStrut(self._theme.px(20))  # as high without pills as with them
         head.addLayout(self._about)
         foot = row(margins=(GAP_LARGE, GAP_SMALL, GAP_LARGE, GAP_SMALL))
         foot.addLayout(self._pinned)
