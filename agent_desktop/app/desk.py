@@ -62,7 +62,7 @@ class Desk(QObject):
 
     def close(self) -> None:
         """End in order: no more clicks, no more link, the last items, then nothing."""
-        self.window.setEnabled(False)
+        self.window.hide()
         self.link.stop()
         self.inbox.drain()
 

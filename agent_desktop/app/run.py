@@ -51,7 +51,7 @@ def run(application: QApplication, *, engine: EnginePlace, desks: Sequence[Desk]
     ticker.timeout.connect(_nothing)
     ticker.start()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.quit())
+        signal.signal(number, lambda *_: application.exit())
     engine.start()
     try:
         for desk in desks:

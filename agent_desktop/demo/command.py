@@ -55,7 +55,7 @@ def demo(
     def on_end(problem: str) -> None:
         if problem:
             problems.append(problem)
-        application.quit()
+        application.exit()
 
     console.print(f"Demo call {call}: {demo_call.title} ({recording.duration_ms // 1000} s)")
     director = Director(
