@@ -86,7 +86,9 @@ class Director(QObject):
         are_others_ready = knowledge is None or knowledge.is_listed
         if not self._is_started and are_others_ready and can_start(self._stage.agent.model):
             self._is_started = True
-            self._deadline.start(self._duration_ms + AFTER_CALL_MS)
+            self._deadline.stop()
+            if self._on_end is not None:  # else a person watches and may take the time
+                self._deadline.start(self._duration_ms + AFTER_CALL_MS)
             # Not from within the model's own announcement.
             QTimer.singleShot(0, self, self._start)
 
