@@ -28,7 +28,7 @@ from knowledge_base.vector_index import VectorIndex
 _WORDS_WEIGHT: Final = 0.3
 _BEST_WEIGHT: Final = 0.6  # of the best vector; the rest is the mean of the best few
 _BEST_FEW: Final = 3
-_OPENING_WEIGHT: Final = 0.05  # which passage is shown: an article opens with its answer
+_OPENING_WEIGHT: Final = 0.15  # which passage is shown: an article opens with its answer
 _NEAR_VECTORS: Final = 256
 _NEAR_WORDS: Final = 60
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from assist_engine.call.latency import LatencyRow, percentiles
+from assist_engine.call.latency import percentiles
 from assist_engine.cli.engine_child import engine_child
 from assist_engine.cli.replay import Player
 from assist_engine.contract.events import SuggestionMade
@@ -22,8 +22,6 @@ from assist_engine.contract.ids import CallId
 from assist_engine.contract.wire import SUBPROTOCOL
 from assist_engine.errors import BadInput
 from assist_engine.speech.recording import read_wav
-
-LATE_MS = 800
 
 
 class ExpectedCard(msgspec.Struct, frozen=True):
@@ -136,6 +134,8 @@ def _print(console: Console, outcomes: Sequence[Outcome]) -> None:
     console.print(
         f"shown: {len(came_ms)} of {len(main)} main cards, {shown} of {len(outcomes)} in all"
     )
-    if came_ms:
-        row: LatencyRow = percentiles("card", came_ms)
-        console.print(f"p50 {row.p50_ms:+d} ms, p95 {row.p95_ms:+d} ms (bound: {LATE_MS} ms)")
+    for kind in ("article", "next_action"):
+        times = [o.after_ms for o in main if o.card.kind == kind and o.after_ms is not None]
+        if times:
+            row = percentiles(kind, times)
+            console.print(f"{kind}: p50 {row.p50_ms:+d} ms, p95 {row.p95_ms:+d} ms")
