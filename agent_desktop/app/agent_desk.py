@@ -65,6 +65,7 @@ class AgentDesk(Desk):
         if self.source is not None:
             return
         self.model.set_capture_problem("")
+        self.model.set_recording(isinstance(request, StartDemoCall))
         try:
             if isinstance(request, StartDemoCall):
                 self._play(request.number)
@@ -72,6 +73,7 @@ class AgentDesk(Desk):
                 self._listen()
         except (NoSound, BadWav, NoSuchCall) as problem:
             self._silence()
+            self.model.set_recording(False)
             self.model.set_capture_problem(str(problem))
 
     def close(self) -> None:
@@ -140,6 +142,7 @@ class AgentDesk(Desk):
                     self._silence()
             case Refused(ref=ref) if ref == self._opening_ref:
                 self._silence()
+                self.model.set_recording(False)
             case Recorded(call_id=call_id, event=events.WrapUpCompleted()):
                 if call_id == self._call_id:
                     self.model.leave_call()

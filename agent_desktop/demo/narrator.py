@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from agent_desktop.demo.lateness import lateness_words, words_end_ms
+from assist_engine.call.selectors import follow_up_line
 from assist_engine.call.state import CallState
 from assist_engine.contract import events
 from assist_engine.contract.answers import Answer, EngineStatus
@@ -90,7 +91,7 @@ def _signal_line(recorded: Recorded) -> str:
             style = _MOODS[sentiment]
             return f"{_INDENT}[{style}]{sentiment} {score:+.2f}[/{style}]"
         case events.IntentRead(label=label, probability=probability):
-            return f"{_INDENT}wants: {escape(label)} ({probability:.2f})"
+            return f"{_INDENT}about: {escape(label)} ({probability:.2f})"
         case events.DriverRead(label=label):
             return f"{_INDENT}[yellow]{escape(label)}[/yellow]"
         case _:
@@ -126,7 +127,7 @@ def _wrap_up_lines(wrap_up: WrapUp) -> str:
     share = f"{wrap_up.disposition_probability:.0%}"
     lines = [f"[bold]wrap-up[/bold]  {escape(wrap_up.disposition)} ({share})"]
     lines += [f"{_INDENT}{line.section}: {escape(line.text)}" for line in wrap_up.lines]
-    lines += [f"{_INDENT}follow up: {escape(f.text)} {escape(f.due)}" for f in wrap_up.follow_ups]
+    lines += [f"{_INDENT}follow up: {escape(follow_up_line(f))}" for f in wrap_up.follow_ups]
     return "\n".join(lines)
 
 

@@ -53,6 +53,7 @@ class CallModel(QObject):
         self.link_reason = ""
         self.is_engine_here = True  # on this computer
         self.capture_problem = ""
+        self.is_recording = False  # the call is played from a file: nobody is heard
         self.found: KnowledgeFound | None = None
         self.article: ArticleFetched | None = None
         self.refusal: Refused | None = None
@@ -87,12 +88,18 @@ class CallModel(QObject):
         self.capture_problem = problem
         self._say(Changed.STATUS)
 
+    def set_recording(self, is_recording: bool) -> None:
+        """Tell whether the next call is played from a file."""
+        self.is_recording = is_recording
+        self._say(Changed.STATUS)
+
     def audio_sent(self, position_ms: int) -> None:
         """Tell how much audio of the call left for the engine, ms; nothing is announced."""
         self._sent_ms = max(self._sent_ms, position_ms)
 
     def leave_call(self) -> None:
         """Put the call away: the desktop is ready for the next."""
+        self.is_recording = False
         self._begin(None)
         self._say(Changed.EVERYTHING)
 

@@ -1,5 +1,7 @@
 """What a person must know about link, engine and sound, and how late things are, in words."""
 
+from typing import Final
+
 import msgspec
 
 from agent_desktop.translation import tr
@@ -7,6 +9,8 @@ from agent_desktop.view_models.call_model import CallModel, LinkPhase
 from agent_desktop.view_models.mood_model import Feeling
 from assist_engine.call.state import Phase
 from assist_engine.contract.answers import EngineStatus
+
+INSTALL_COMMAND: Final = "attune-engine models install vosk-model-small-en-us-0.15"
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,8 +29,13 @@ def notice_of(model: CallModel) -> Notice | None:
         or _engine_notice(model.engine)
         or _refusal_notice(model)
         or _call_notice(model)
-        or _demo_model_notice(model.engine)
+        or _demo_model_notice(model)
     )
+
+
+def hears_badly(model: CallModel) -> bool:
+    """Whether people would be heard by a model that was made for the demo calls."""
+    return model.engine is not None and model.engine.is_demo_speech_model
 
 
 def can_start(model: CallModel) -> bool:
@@ -116,14 +125,15 @@ def _call_notice(model: CallModel) -> Notice | None:
     return None
 
 
-def _demo_model_notice(engine: EngineStatus | None) -> Notice | None:
-    if engine is None or not engine.is_demo_speech_model:
+def _demo_model_notice(model: CallModel) -> Notice | None:
+    if model.is_recording or not hears_badly(model):
         return None
     return Notice(
         heading=tr("Demo speech model"),
         text=tr(
             "It knows the demo calls and hears people badly. For real calls install an "
-            "official one: attune-engine models list, then attune-engine models install NAME."
+            "official one: {command}",
+            command=INSTALL_COMMAND,
         ),
         feeling=Feeling.EVEN,
     )

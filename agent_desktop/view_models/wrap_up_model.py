@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from agent_desktop.translation import tr
+from assist_engine.call.selectors import follow_up_line
 from assist_engine.contract.values import FollowUp, SummaryLine, WrapUp
 
 SECTIONS = ("reason", "done", "outcome", "mood")
@@ -38,7 +39,7 @@ def edited(
     note: str,
 ) -> WrapUp:
     """The wrap-up with what a person changed; blank lines and follow-ups are left out."""
-    kept = {follow_up_text(follow_up): follow_up for follow_up in drafted.follow_ups}
+    kept = {follow_up_line(follow_up): follow_up for follow_up in drafted.follow_ups}
     wanted = [text.strip() for text in follow_ups if text.strip()]
     is_same = disposition.strip() == drafted.disposition
     return WrapUp(
@@ -49,11 +50,6 @@ def edited(
         follow_ups=tuple(kept.get(text, FollowUp(text=text)) for text in wanted),
         note=note.strip(),
     )
-
-
-def follow_up_text(follow_up: FollowUp) -> str:
-    """A follow-up as one line."""
-    return f"{follow_up.text} · {follow_up.due}" if follow_up.due else follow_up.text
 
 
 def _lines(drafted: WrapUp, sections: Mapping[str, str]) -> list[SummaryLine]:

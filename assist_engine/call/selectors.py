@@ -2,7 +2,7 @@
 
 from assist_engine.call.state import Alert, CallState, Card, CardStatus, Utterance
 from assist_engine.contract.events import IntentRead
-from assist_engine.contract.values import Role, Sentiment
+from assist_engine.contract.values import FollowUp, Role, Sentiment
 
 
 def customer_utterances(state: CallState) -> tuple[Utterance, ...]:
@@ -43,3 +43,9 @@ def mood_course(state: CallState) -> tuple[tuple[int, float], ...]:
         mood = 0.5 * mood + 0.5 * sentiment.score
         course.append((utterance.final.end_ms, mood))
     return tuple(course)
+
+
+def follow_up_line(follow_up: FollowUp) -> str:
+    """A promise as one line; when it is due is said once."""
+    says_due = follow_up.due.casefold() in follow_up.text.casefold()
+    return follow_up.text if says_due else f"{follow_up.text} · {follow_up.due}"

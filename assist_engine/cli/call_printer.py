@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from assist_engine.call.latency import LatencyRow
+from assist_engine.call.selectors import follow_up_line
 from assist_engine.call.state import CallState
 from assist_engine.contract import events
 from assist_engine.contract.events import Recorded
@@ -109,7 +110,7 @@ def _ran(event: object) -> str:
 def _wrap_up(wrap_up: WrapUp) -> str:
     lines = [f"[bold]wrap-up[/bold] {wrap_up.disposition} ({wrap_up.disposition_probability:.2f})"]
     lines += [f"        {line.section:>8}: {escape(line.text)}" for line in wrap_up.lines]
-    lines += [f"        follow up: {escape(f.text)} {escape(f.due)}" for f in wrap_up.follow_ups]
+    lines += [f"        follow up: {escape(follow_up_line(f))}" for f in wrap_up.follow_ups]
     return "\n".join(lines)
 
 

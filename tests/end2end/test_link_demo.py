@@ -39,7 +39,7 @@ def test_a_call_is_heard_understood_assisted_and_wrapped_up(tmp_path: Path) -> N
         "Susan Parker",
         "customer hi i am traveling in spain and i think i lost my credit card",
         "article: Lost or stolen card",
-        "wants: Card lost or stolen",
+        "about: Card lost or stolen",
         "wrap-up accepted",
         "Latency, ms of audio",
     ):

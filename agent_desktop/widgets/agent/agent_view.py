@@ -14,12 +14,13 @@ from agent_desktop.view_models.call_actions import CallActions
 from agent_desktop.view_models.call_model import CallModel
 from agent_desktop.view_models.changed import Changed
 from agent_desktop.view_models.start import StartDemoCall, StartMicrophoneCall, StartRequest
-from agent_desktop.view_models.status_model import can_start, notice_of
+from agent_desktop.view_models.status_model import can_start, hears_badly, notice_of
 from agent_desktop.widgets.agent.article_sheet import ArticleSheet
 from agent_desktop.widgets.agent.call_bar import CallBar
 from agent_desktop.widgets.agent.command_palette import CommandPalette, Deed
 from agent_desktop.widgets.agent.conversation_panel import ConversationPanel
 from agent_desktop.widgets.agent.customer_panel import CustomerPanel
+from agent_desktop.widgets.agent.demo_model_sheet import DemoModelSheet
 from agent_desktop.widgets.agent.feeling_tone import NOTICE_TONES
 from agent_desktop.widgets.agent.foot_bar import FootBar
 from agent_desktop.widgets.agent.guidance_column import GuidanceColumn
@@ -49,7 +50,7 @@ class AgentView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAccessibleName(tr("Agent view"))
         self._model, self._theme, self._actions = model, theme, CallActions(model)
-        self._last_query = ""
+        self._last_query, self._is_warned = "", False
         self.call_bar, self.notice = CallBar(theme=theme), NoticeBar(theme=theme)
         self.customer = CustomerPanel(theme=theme)
         self.conversation = ConversationPanel(theme=theme)
@@ -58,6 +59,7 @@ class AgentView(QWidget):
         self.search = SearchSheet(self, theme=theme)
         self.article = ArticleSheet(self, theme=theme)
         self.wrap_up = WrapUpSheet(self, theme=theme)
+        self.demo_model = DemoModelSheet(self, theme=theme)
         self.palette_sheet = CommandPalette(self, theme=theme, deeds=self._deeds())
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -91,7 +93,7 @@ class AgentView(QWidget):
     def _connect(self) -> None:
         self._model.changed.connect(self._show)
         self._model.command_given.connect(self.command_given)
-        self.conversation.start_page.start_requested.connect(self.start_requested)
+        self.conversation.start_page.start_requested.connect(self._start)
         self.call_bar.pause_asked.connect(self._pause)
         self.call_bar.wrap_up_asked.connect(self._wrap_up)
         self.foot.searched.connect(self._search)
@@ -102,15 +104,16 @@ class AgentView(QWidget):
         self.search.closed.connect(self._model.forget_search)
         self.article.closed.connect(self._model.forget_article)
         self.wrap_up.accepted.connect(self._complete)
+        self.demo_model.accepted.connect(self._start_warned)
         for sheet in self._sheets():
-            sheet.shown.connect(self._rest_guidance)
+            sheet.shown.connect(self._rest_others)
         QShortcut(QKeySequence("Ctrl+K"), self, self.palette_sheet.ask)
         QShortcut(QKeySequence("Esc"), self, self._escape)
 
     def _connect_guidance(self) -> None:
         guidance, actions = self.guidance, self._actions
         guidance.used.connect(lambda s: actions.use(s.suggestion_id))
-        guidance.dismissed.connect(lambda s: actions.dismiss(s.suggestion_id))
+        guidance.dismissed.connect(lambda s, why: actions.dismiss(s.suggestion_id, reason=why))
         guidance.rated.connect(lambda s, yes: actions.rate(s.suggestion_id, is_helpful=yes))
         guidance.opened.connect(self._open)
         guidance.why_asked.connect(self._show_why)
@@ -139,8 +142,17 @@ class AgentView(QWidget):
         )
 
     def _start(self, request: StartRequest) -> None:
-        if self._model.state is None and can_start(self._model):
+        if self._model.state is not None or not can_start(self._model):
+            return
+        is_heard = isinstance(request, StartMicrophoneCall)
+        if is_heard and hears_badly(self._model) and not self._is_warned:
+            self.demo_model.ask()
+        else:
             self.start_requested.emit(request)
+
+    def _start_warned(self) -> None:
+        self._is_warned = True
+        self._start(StartMicrophoneCall())
 
     def _show(self, changes: Changed) -> None:
         model = self._model
@@ -245,11 +257,13 @@ class AgentView(QWidget):
             self._actions.dismiss(card.suggestion.suggestion_id)
 
     def _sheets(self) -> tuple[Overlay, ...]:
-        return self.palette_sheet, self.article, self.search, self.wrap_up
+        return self.palette_sheet, self.demo_model, self.article, self.search, self.wrap_up
 
-    def _rest_guidance(self) -> None:
+    def _rest_others(self) -> None:
         """Below a sheet no key may reach the cards: Return would use one."""
-        self.guidance.setEnabled(not any(sheet.isVisible() for sheet in self._sheets()))
+        is_free = not any(sheet.isVisible() for sheet in self._sheets())
+        for part in (self.guidance, self.conversation.start_page):
+            part.setEnabled(is_free)
 
     def _escape(self) -> None:
         for sheet in self._sheets():

@@ -87,7 +87,7 @@ class ConversationPanel(QFrame):
             return
         if (intent := current_intent(state)) is not None:
             sure = certainty_of(intent.probability)
-            text = tr("wants: {intent}", intent=intent.label)
+            text = tr("about: {intent}", intent=intent.label)
             if sure is not Certainty.LIKELY:
                 text = f"{text} · {certainty_word(sure)}"
             self._about.addWidget(Chip(text, theme=self._theme))

@@ -42,7 +42,7 @@ class GuidanceColumn(ScrollColumn):
     """Qt signals carry the `Suggestion` that a person acted on."""
 
     used = Signal(object)
-    dismissed = Signal(object)
+    dismissed = Signal(object, str)  # and why
     opened = Signal(object)
     why_asked = Signal(object)
     rated = Signal(object, bool)

@@ -22,7 +22,7 @@ class SuggestionCard(Card):
     """What all cards share. Qt signals carry the `Suggestion`."""
 
     used = Signal(object)
-    dismissed = Signal(object)
+    dismissed = Signal(object, str)  # and why: what was done instead, else empty
     opened = Signal(object)
     why_asked = Signal(object)
     rated = Signal(object, bool)
@@ -47,7 +47,7 @@ class SuggestionCard(Card):
         away = KeyButton("✕", theme=self._theme, look="quiet")
         away.setAccessibleName(tr("Dismiss"))
         away.describe(tr("Dismiss (Esc)"))
-        away.clicked.connect(lambda: self.dismissed.emit(self.suggestion))
+        away.clicked.connect(lambda: self.dismissed.emit(self.suggestion, ""))
         self.main.header.addWidget(away)
 
     def _add_certainty(self) -> None:
@@ -111,10 +111,11 @@ class ActionCard(SuggestionCard):
         )
         do.clicked.connect(lambda: self.used.emit(suggestion))
         self._flow.addWidget(do)
-        if suggestion.alternative_label:
-            other = self._button(suggestion.alternative_label)
-            other.clicked.connect(lambda: self.dismissed.emit(suggestion))
-            other.describe(tr("Puts this card away"))
+        instead = suggestion.alternative_label
+        if instead:
+            other = self._button(instead)
+            other.clicked.connect(lambda: self.dismissed.emit(suggestion, instead))
+            other.describe(tr("Puts this card away and notes what you did instead"))
         self._add_why(key="?")
 
 

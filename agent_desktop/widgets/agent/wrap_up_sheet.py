@@ -10,7 +10,6 @@ from agent_desktop.view_models.customer_model import certainty_word
 from agent_desktop.view_models.wrap_up_model import (
     EMPTY,
     edited,
-    follow_up_text,
     section_name,
     section_texts,
 )
@@ -20,6 +19,7 @@ from agent_desktop.widgets.shared.layout import clear, column, row
 from agent_desktop.widgets.shared.overlay import Overlay
 from agent_desktop.widgets.shared.scroll_column import ScrollColumn
 from agent_desktop.widgets.shared.text import caption, label
+from assist_engine.call.selectors import follow_up_line
 from assist_engine.call.state import CallState
 from assist_engine.contract.ids import CallId
 from assist_engine.contract.values import WrapUp, certainty_of
@@ -67,10 +67,10 @@ class WrapUpSheet(Overlay):
         what = drafted if state.wrap_up_draft else waiting
         self._about.setText(f"{customer_name(state)} · {time} · {what}")
         self._fill_sections()
-        self._disposition.setText(self._drafted.disposition)
+        _fill_line(self._disposition, self._drafted.disposition)
         sure = certainty_word(certainty_of(self._drafted.disposition_probability))
         self._certainty.say(sure if self._drafted.disposition else "")
-        self._outcome.setText(self._drafted.outcome)
+        _fill_line(self._outcome, self._drafted.outcome)
         self._fill_follow_ups()
         self._note.setPlainText("\n".join((*state.notes, self._drafted.note)).strip())
 
@@ -138,10 +138,10 @@ class WrapUpSheet(Overlay):
 
     def _fill_follow_ups(self) -> None:
         clear(self._promises)
-        texts = [follow_up_text(follow_up) for follow_up in self._drafted.follow_ups]
+        texts = [follow_up_line(follow_up) for follow_up in self._drafted.follow_ups]
         self._follow_ups = [_line(tr("Follow-up")) for _ in (*texts, "")]
         for field, text in zip(self._follow_ups, (*texts, ""), strict=True):
-            field.setText(text)
+            _fill_line(field, text)
             field.setPlaceholderText(tr("something promised, and by when"))
             self._promises.addWidget(field)
 
@@ -150,3 +150,10 @@ def _line(name: str) -> QLineEdit:
     field = QLineEdit()
     field.setAccessibleName(name)
     return field
+
+
+def _fill_line(field: QLineEdit, text: str) -> None:
+    """Show a text from its beginning: of a long one Qt would show the end."""
+    field.setText(text)
+    field.setCursorPosition(0)
+    field.setToolTip(text)
