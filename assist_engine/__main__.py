@@ -13,7 +13,7 @@ from assist_engine.cli.replay import replay
 from assist_engine.cli.serve import serve
 from assist_engine.cli.train import train
 from assist_engine.contract.wire import WireError
-from assist_engine.errors import AssistError
+from assist_engine.errors import AssistError, first_of
 
 # The weights are in a package; without this, libraries ask a model hub for newer ones.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -40,16 +40,10 @@ def main() -> None:
     try:
         app()
     except* (AssistError, Refusal, WireError) as errors:
-        told = str(_first(errors))
+        told = str(first_of(errors))
     if told:
         print(f"attune-engine: {told}", file=sys.stderr)
         sys.exit(2)
-
-
-def _first(error: BaseException) -> BaseException:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
 
 
 if __name__ == "__main__":

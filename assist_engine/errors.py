@@ -40,3 +40,10 @@ class SettingsError(AssistError):
     """The settings file is wrong; the text says where."""
 
     code = "settings.bad"
+
+
+def first_of(error: BaseException) -> BaseException:
+    """The first error in a group of groups, or the error itself."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

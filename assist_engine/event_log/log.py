@@ -8,7 +8,19 @@ from assist_engine.contract.ids import CallId
 from assist_engine.errors import AssistError
 
 
-class SeqTaken(AssistError):
+class LogFailed(AssistError):
+    """The log did not keep what it was given: its call cannot go on."""
+
+    code = "event_log.failed"
+
+
+class LogUnusable(LogFailed):
+    """The log cannot be opened, read or written; the text says why."""
+
+    code = "event_log.unusable"
+
+
+class SeqTaken(LogFailed):
     """Another writer already recorded this seq of the call; nothing of the batch was kept."""
 
     code = "event.seq_taken"

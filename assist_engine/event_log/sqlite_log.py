@@ -9,26 +9,20 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlite_utils import Database
 
 from assist_engine.contract.events import Recorded
 from assist_engine.contract.ids import CallId
-from assist_engine.contract.wire import decode_event, encode_event, kind_of
-from assist_engine.errors import AssistError
-from assist_engine.event_log.log import SeqTaken
+from assist_engine.contract.wire import WireError, decode_event, encode_event, kind_of
+from assist_engine.event_log.log import LogFailed, LogUnusable, SeqTaken
 
 _WAITING_LIMIT: Final = 10_000
 _BATCH_LIMIT: Final = 256
-
-
-class LogUnusable(AssistError):
-    """The log cannot be opened or written; the text says why."""
-
-    code = "event_log.unusable"
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,32 +69,29 @@ class SqliteLog:
         await asyncio.to_thread(self._writer.join)
 
     def _read(self, call_id: CallId, after_seq: int) -> list[Recorded]:
-        with _connect(self._path) as connection:
-            rows = connection.execute(
-                "SELECT call_id, seq, recorded_ms, audio_ms, event FROM events"
-                " WHERE call_id = ? AND seq > ? ORDER BY seq",
-                (call_id, after_seq),
-            ).fetchall()
-        connection.close()
-        return [
-            Recorded(
-                call_id=CallId(row[0]),
-                seq=row[1],
-                recorded_ms=row[2],
-                audio_ms=row[3],
-                event=decode_event(row[4]),
-            )
-            for row in rows
-        ]
+        rows = self._select(
+            "SELECT call_id, seq, recorded_ms, audio_ms, event FROM events"
+            " WHERE call_id = ? AND seq > ? ORDER BY seq",
+            (call_id, after_seq),
+        )
+        try:
+            return [_recorded(row) for row in rows]
+        except WireError as error:
+            raise LogUnusable(f"{self._path}: call {call_id} is damaged: {error}") from error
 
     def _unreleased(self) -> list[CallId]:
-        with _connect(self._path) as connection:
-            rows = connection.execute(
-                "SELECT call_id FROM events GROUP BY call_id"
-                " HAVING sum(kind = 'call.released') = 0 ORDER BY min(recorded_ms)"
-            ).fetchall()
-        connection.close()
+        rows = self._select(
+            "SELECT call_id FROM events GROUP BY call_id"
+            " HAVING sum(kind = 'call.released') = 0 ORDER BY min(recorded_ms)"
+        )
         return [CallId(row[0]) for row in rows]
+
+    def _select(self, query: str, values: tuple[str | int, ...] = ()) -> list[tuple[Any, ...]]:
+        try:
+            with closing(_connect(self._path)) as connection:
+                return connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise LogUnusable(f"{self._path}: the event log cannot be read: {error}") from error
 
     def _write(self) -> None:
         connection = _connect(self._path)
@@ -152,6 +143,16 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _recorded(row: tuple[Any, ...]) -> Recorded:
+    return Recorded(
+        call_id=CallId(row[0]),
+        seq=row[1],
+        recorded_ms=row[2],
+        audio_ms=row[3],
+        event=decode_event(row[4]),
+    )
+
+
 def _row(recorded: Recorded) -> tuple[str, int, int, int, str, str]:
     event = recorded.event
     return (
@@ -177,18 +178,22 @@ def _commit(connection: sqlite3.Connection, entries: list[_Entry]) -> None:
 
 def _try_commit(
     connection: sqlite3.Connection, rows: list[tuple[str, int, int, int, str, str]]
-) -> AssistError | None:
+) -> LogFailed | None:
     try:
         with connection:
             connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
     except sqlite3.IntegrityError:
         return SeqTaken(f"an event of call {rows[0][0]} is recorded already")
-    except sqlite3.Error as error:
+    except (
+        sqlite3.Error,
+        OverflowError,
+        ValueError,
+    ) as error:  # the last two: a value, not the disk
         return LogUnusable(f"the event log cannot be written: {error}")
     return None
 
 
-def _settle(entry: _Entry, error: AssistError | None) -> None:
+def _settle(entry: _Entry, error: LogFailed | None) -> None:
     def settle() -> None:
         if entry.done.done():
             return
