@@ -12,14 +12,15 @@ from assist_engine.call.decide import Caller, Refusal, decide
 from assist_engine.call.fold import fold
 from assist_engine.call.state import CallState, Phase
 from assist_engine.contract import commands, events
-from assist_engine.contract.answers import PartialHeard
-from assist_engine.contract.commands import CallCommand, OpenCall
+from assist_engine.contract.answers import PartialHeard, Refused
+from assist_engine.contract.commands import CallCommand, ChannelFormat, OpenCall
 from assist_engine.contract.events import Event, Recorded, StageFailed, UtteranceFinal
 from assist_engine.contract.ids import ParticipantId, UtteranceId
 from assist_engine.contract.values import Participant, Role
 from assist_engine.contract.wire import AudioFrame, encode_recorded
 from assist_engine.customers import reason
-from assist_engine.event_log.log import EventLog
+from assist_engine.errors import AssistError
+from assist_engine.event_log.log import EventLog, LogFailed
 from assist_engine.guidance.need import LiveSpeech
 from assist_engine.session.fan_out import FanOut, Subscriber
 from assist_engine.session.hearing import ChannelEar, Heard
@@ -30,6 +31,13 @@ from assist_engine.speech.engine import HeardPartial
 log = logging.getLogger(__name__)
 
 _NEW_WORDS_WORTH_A_LOOK = 2
+_LONGEST_CALL_MS = 24 * 3_600_000
+
+
+class CallBroken(AssistError):
+    """The engine cannot go on with a call; opening it again takes it up from the log."""
+
+    code = "call.broken"
 
 
 class CallSession:
@@ -45,6 +53,7 @@ class CallSession:
         now_ms: Callable[[], int],
     ) -> None:
         self.state = state
+        self.holders = 0  # connections that opened it so far; only the newest one's audio counts
         self.ears: dict[int, ChannelEar] = {}
         self._log = event_log
         self._fan_out = fan_out
@@ -54,9 +63,11 @@ class CallSession:
         self._hearing: list[asyncio.Task[None]] = []
         self._looked_at: dict[UtteranceId, int] = {}
         self._tasks: asyncio.TaskGroup | None = None
+        self._commanding = asyncio.Lock()
+        self._hung_up = asyncio.Event()
         self._over = asyncio.Event()
-        self.is_running = asyncio.Event()
-        self._releasing = asyncio.Lock()
+        self._release_reason = ""
+        self._broken = ""
         self._thinking = Thinking(
             stages=stages,
             state=lambda: self.state,
@@ -70,17 +81,32 @@ class CallSession:
         return max([self.state.audio_ms, *(ear.position_ms for ear in self.ears.values())])
 
     async def run(self) -> None:
-        """Run the call's tasks until it is released."""
+        """Run the call's tasks until it is released; raises what broke them."""
         async with asyncio.TaskGroup() as self._tasks:
             thinking = self._tasks.create_task(self._thinking.run(), name="thinking")
-            self.is_running.set()
-            await self._over.wait()
+            for ear in self.ears.values():
+                self._start_hearing(ear)
+            await self._hung_up.wait()
+            await self._end()
             thinking.cancel()
+
+    def close(self, broken: str = "") -> None:
+        """Keep nobody waiting: `run` is over. `broken`: why, where the call was not released."""
+        self._broken = broken
+        for ear in self.ears.values():
+            ear.deafen()
+        self._over.set()
+        if broken:
+            told = Refused(ref=0, code=CallBroken.code, message=self._why_broken)
+            self._fan_out.tell(self.state.call_id, told)
 
     async def commit(self, new: Sequence[Event]) -> None:
         """Make events durable, fold them, fan them out."""
-        if not new:
-            return
+        if new:
+            # Shielded: what the log holds is folded too, even when who wanted it goes away.
+            await asyncio.shield(self._commit(new))
+
+    async def _commit(self, new: Sequence[Event]) -> None:
         async with self._writing:
             recorded = [
                 Recorded(
@@ -93,7 +119,9 @@ class CallSession:
                 for number, event in enumerate(new, start=1)
             ]
             await self._log.append(recorded)
-            self.state = fold(recorded, self.state)
+            before, self.state = self.state, fold(recorded, self.state)
+            if self.state.phase is not before.phase:
+                self._follow_phase()
             for item in recorded:
                 self._fan_out.publish(item)
 
@@ -110,6 +138,7 @@ class CallSession:
 
     def attach(self, opening: OpenCall) -> dict[int, int]:
         """Take the channels in; returns from which position (ms) each wants its audio."""
+        self.holders += 1
         for leg in opening.channels:
             if leg.channel not in self.ears:
                 ear = self._ear(leg, opening.locale)
@@ -118,38 +147,59 @@ class CallSession:
                 self._start_hearing(ear)
         return {channel: ear.position_ms for channel, ear in self.ears.items()}
 
+    def check_legs(self, legs: Sequence[ChannelFormat]) -> None:
+        """Raise `Refusal` where a call is taken up with other channels than it began with."""
+        known = {p.channel: p.role for p in self.state.participants}
+        for leg in legs:
+            ear = self.ears.get(leg.channel)
+            is_as_before = ear is None or ear.leg.sample_rate_hz == leg.sample_rate_hz
+            if known.get(leg.channel) is not leg.role or not is_as_before:
+                told = ", ".join(f"{channel} ({role})" for channel, role in known.items())
+                raise Refusal(
+                    "call.channels",
+                    f"this call began with channels {told}, and each keeps its sample rate",
+                )
+
     async def hear(self, frame: AudioFrame) -> None:
-        """Take an audio frame; waits while too many wait already."""
+        """Take an audio frame; waits while too many wait already.
+
+        Raises `Refusal`, or `CallBroken` where the engine cannot go on with the call.
+        """
+        if self._broken:
+            raise CallBroken(self._why_broken)
         ear = self.ears.get(frame.channel)
         if ear is None:
             known = ", ".join(str(channel) for channel in self.ears)
             raise Refusal(
                 "audio.channel", f"this call has no channel {frame.channel}; it has {known}"
             )
+        if frame.start_sample * 1000 > _LONGEST_CALL_MS * ear.leg.sample_rate_hz:
+            raise Refusal("audio.position", "a call has at most 24 hours of audio")
         await ear.put(frame)
         self._thinking.on_audio()
 
     async def command(self, command: CallCommand, caller: Caller) -> int:
         """Do what a desktop asks; returns the seq that holds it. Raises `Refusal`."""
-        decided = decide(command, self.state, caller)
         if isinstance(command, commands.ReleaseCall):
-            await self.release("hang-up")
-        elif decided:
-            await self._around_pause(command, decided)
+            if decide(command, self.state, caller):
+                await self.release("hang-up")
+            return self.state.seq
+        async with self._commanding:  # each is decided on what the one before it did
+            await self._do(command, decide(command, self.state, caller))
         return self.state.seq
 
+    def hang_up(self, why: str) -> None:
+        """Let the call end: hear out what was received, draft the wrap-up."""
+        if not self._hung_up.is_set():
+            self._release_reason = why
+            self._hung_up.set()
+
     async def release(self, why: str) -> None:
-        """Hear out what was received, end the call and draft its wrap-up."""
-        async with self._releasing:
-            if not self.state.is_live:
-                return
-            for ear in self.ears.values():
-                await ear.close()
-            await asyncio.gather(*self._hearing)
-            await self._thinking.drain()
-            draft = events.WrapUpDrafted(wrap_up=self._stages.summarise(self.state))
-            await self.commit([events.CallReleased(reason=why), draft])
-            self._over.set()
+        """Hang up and wait for the wrap-up; raises `CallBroken`."""
+        self.hang_up(why)
+        await self._over.wait()
+        if self._broken:
+            raise CallBroken(self._why_broken)
 
     async def catch_up(self, subscriber: Subscriber, after_seq: int) -> None:
         """Send what was recorded after a seq, then what comes, with no hole between."""
@@ -158,14 +208,35 @@ class CallSession:
                 subscriber.put_history(encode_recorded(item))
             self._fan_out.watch(self.state.call_id, subscriber)
 
-    async def _around_pause(self, command: CallCommand, decided: Sequence[Event]) -> None:
+    @property
+    def _why_broken(self) -> str:
+        return f"call {self.state.call_id} cannot go on: {self._broken}"
+
+    async def _end(self) -> None:
+        for ear in self.ears.values():
+            ear.close()
+        await asyncio.gather(*self._hearing)
+        await self._thinking.drain()
+        draft = events.WrapUpDrafted(wrap_up=self._stages.summarise(self.state))
+        await self.commit([events.CallReleased(reason=self._release_reason), draft])
+
+    async def _do(self, command: CallCommand, decided: Sequence[Event]) -> None:
         if isinstance(command, commands.PauseCall):
             for ear in self.ears.values():
-                await ear.pause()
-        await self.commit(decided)
-        if isinstance(command, commands.ContinueCall):
-            for ear in self.ears.values():
-                await ear.resume()
+                ear.pause()  # before the disk is waited for
+        try:
+            await self.commit(decided)
+        except LogFailed:
+            self._follow_phase()
+            raise
+
+    def _follow_phase(self) -> None:
+        is_paused = self.state.phase is Phase.PAUSED
+        for ear in self.ears.values():
+            if ear.is_paused and not is_paused:
+                ear.resume()
+            elif is_paused and not ear.is_paused:
+                ear.pause()
 
     def _pop(self, opening: OpenCall) -> list[Event]:
         known = self._stages.customers.find(opening.caller_number)
@@ -180,7 +251,7 @@ class CallSession:
         predicted = reason.predict(known, now_ms=self._now_ms())
         return [identified, *([events.ReasonPredicted(reason=predicted)] if predicted else [])]
 
-    def _ear(self, leg: commands.ChannelFormat, locale: str) -> ChannelEar:
+    def _ear(self, leg: ChannelFormat, locale: str) -> ChannelEar:
         participant = next(p for p in self.state.participants if p.channel == leg.channel)
         finals = [
             u.final
@@ -205,11 +276,13 @@ class CallSession:
     async def _hear_out(self, ear: ChannelEar) -> None:
         try:
             await ear.run(self._on_heard)
+        except LogFailed:
+            raise
         except Exception as error:  # boundary: recognition of one channel never ends the call
             log.exception("call %s: channel %d is deaf", self.state.call_id, ear.leg.channel)
+            ear.deafen()
             code = getattr(error, "code", "engine.error")
             await self.commit([StageFailed(stage="speech", code=code, message=str(error))])
-            ear.is_paused = True
 
     async def _on_heard(self, ear: ChannelEar, heard: Heard) -> None:
         utterance_id = ear.utterance_id(heard)

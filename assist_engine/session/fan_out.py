@@ -5,12 +5,15 @@ that falls behind by more events than its queue holds is told to come back and r
 """
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
+from typing import Final
 
 from assist_engine.contract.answers import Answer, PartialHeard
 from assist_engine.contract.events import Recorded, UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId
 from assist_engine.contract.wire import encode_answer, encode_recorded, kind_of
+
+_CALLS_REMEMBERED: Final = 10_000  # with who watches them; the longest silent one is forgotten
 
 
 class Subscriber:
@@ -19,8 +22,10 @@ class Subscriber:
     def __init__(self, *, limit: int) -> None:
         self._limit = limit
         self._events: deque[bytes] = deque()
+        self._live = 0  # of the events that wait; the others are history
         self._partials: dict[tuple[CallId, ParticipantId], tuple[PartialHeard, bytes]] = {}
         self._waiting = asyncio.Event()
+        self._taken = asyncio.Event()
         self.has_overflowed = False
         self.dropped_partials = 0
 
@@ -40,7 +45,8 @@ class Subscriber:
 
     def put_history(self, encoded: bytes) -> None:
         """Queue an event asked for by seq; the limit holds for live ones only."""
-        self._events.append(encoded)
+        if not self.has_overflowed:
+            self._events.append(encoded)
         self._waiting.set()
 
     def put_partial(self, partial: PartialHeard, encoded: bytes) -> None:
@@ -56,14 +62,23 @@ class Subscriber:
         self._waiting.clear()
         batch = [*self._events, *(encoded for _, encoded in self._partials.values())]
         self._events.clear()
+        self._live = 0
         self._partials.clear()
+        self._taken.set()
         return batch
 
+    async def room(self) -> None:
+        """Return when no more waits than the limit: who asks for history waits for it first."""
+        while len(self._events) > self._limit:
+            self._taken.clear()
+            await self._taken.wait()
+
     def _put(self, data: bytes) -> None:
-        if len(self._events) >= self._limit:
-            self.has_overflowed = True
-        else:
+        # After an overflow nothing is queued any more: there is never a hole in what is sent.
+        self.has_overflowed = self.has_overflowed or self._live >= self._limit
+        if not self.has_overflowed:
             self._events.append(data)
+            self._live += 1
         self._waiting.set()
 
 
@@ -72,15 +87,15 @@ class FanOut:
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self._by_call: dict[CallId, set[Subscriber]] = {}
+        self._by_call: OrderedDict[CallId, set[Subscriber]] = OrderedDict()
         self._of_all: set[Subscriber] = set()
 
     def watch(self, call_id: CallId, subscriber: Subscriber) -> None:
         """Send this call's events and partials from now on."""
-        self._by_call.setdefault(call_id, set()).add(subscriber)
+        self._watchers(call_id).add(subscriber)
 
     def watch_all(self, subscriber: Subscriber) -> None:
-        """Send every call's events and partials from now on."""
+        """Send the events and partials of every call that begins from now on."""
         self._of_all.add(subscriber)
 
     def leave(self, subscriber: Subscriber) -> None:
@@ -89,14 +104,12 @@ class FanOut:
         for watchers in self._by_call.values():
             watchers.discard(subscriber)
 
-    def forget(self, call_id: CallId) -> None:
-        """The call is over for everybody."""
-        self._by_call.pop(call_id, None)
-
     def publish(self, recorded: Recorded) -> None:
         """Carry a durable event."""
         self.counts[kind_of(recorded.event)] += 1
         watchers = self._watchers(recorded.call_id)
+        if recorded.seq == 1:
+            watchers |= self._of_all
         if watchers:
             encoded = encode_recorded(recorded)
             for subscriber in watchers:
@@ -111,5 +124,14 @@ class FanOut:
             for subscriber in watchers:
                 subscriber.put_partial(partial, encoded)
 
+    def tell(self, call_id: CallId, answer: Answer) -> None:
+        """Say something to all who watch a call."""
+        for subscriber in self._watchers(call_id):
+            subscriber.put_answer(answer)
+
     def _watchers(self, call_id: CallId) -> set[Subscriber]:
-        return self._by_call.get(call_id, set()) | self._of_all
+        watchers = self._by_call.setdefault(call_id, set())
+        self._by_call.move_to_end(call_id)
+        if len(self._by_call) > _CALLS_REMEMBERED:
+            self._by_call.popitem(last=False)
+        return watchers

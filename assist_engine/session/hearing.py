@@ -10,10 +10,13 @@ from assist_engine.audio.frame_clock import FrameClock
 from assist_engine.contract.commands import ChannelFormat
 from assist_engine.contract.ids import ParticipantId, UtteranceId
 from assist_engine.contract.wire import AudioFrame
+from assist_engine.session.audio_queue import AudioQueue
 from assist_engine.speech.engine import HeardFinal, HeardPartial, Listener, SpeechEngine
 
 Heard = HeardPartial | HeardFinal
 OnHeard = Callable[["ChannelEar", Heard], Awaitable[None]]
+
+_LONGEST_HOLE_MS = 60_000  # a longer one is not listened through: the ear begins anew behind it
 
 
 class _Turn(msgspec.Struct, frozen=True):
@@ -43,19 +46,19 @@ class ChannelEar:
         self._decoding = decoding
         self._next_turn = first_turn
         self._is_finished = False
-        self._queue: asyncio.Queue[AudioFrame | _Turn | None] = asyncio.Queue(queue_blocks)
-        self._received = self._sample_at(start_ms)
+        self._queue: AudioQueue[AudioFrame | _Turn] = AudioQueue(queue_blocks)
+        self._received = start_ms * leg.sample_rate_hz // 1000
         self._tune_in(self._received)
 
     @property
     def position_ms(self) -> int:
         """Newest audio received, ms from the start of the call."""
-        return self._received * 1000 // self.leg.sample_rate_hz
+        return self._ms(self._received)
 
     @property
     def backlog_ms(self) -> int:
         """Audio received that still waits to be decoded."""
-        return self.position_ms - self._clock.position_ms
+        return self.position_ms - self._clock.position_ms if self._queue else 0
 
     def utterance_id(self, heard: Heard) -> UtteranceId:
         """The call-wide name of a listener's turn."""
@@ -63,37 +66,46 @@ class ChannelEar:
 
     async def put(self, frame: AudioFrame) -> None:
         """Queue a frame; while paused it only moves the position."""
-        end = frame.start_sample + len(frame.pcm) // 2
-        self._received = max(self._received, end)
         if not self.is_paused:
             await self._queue.put(frame)
+        # Only now: a frame whose sender goes away while it waits was not received.
+        self._received = max(self._received, frame.start_sample + len(frame.pcm) // 2)
 
-    async def pause(self) -> None:
+    def pause(self) -> None:
         """Settle what was said so far and hear nothing more."""
         self.is_paused = True
-        await self._queue.put(_Turn(None))
+        self._queue.steer(_Turn(None))
 
-    async def resume(self) -> None:
+    def resume(self) -> None:
         """Hear again, from the next frame on."""
         self.is_paused = False
-        await self._queue.put(_Turn(self._received))
+        self._queue.steer(_Turn(self._received))
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """No more frames come; `run` ends when all are heard."""
-        await self._queue.put(None)
+        self._queue.close()
+
+    def deafen(self) -> None:
+        """Hear nothing more, not even what waits; whoever waits to send goes on."""
+        self._queue.discard()
 
     async def run(self, on_heard: OnHeard) -> None:
         """Decode until closed, and flush so that no last word is lost."""
-        while (item := await self._queue.get()) is not None:
-            if isinstance(item, AudioFrame):
+        while item := await self._queue.take():
+            if isinstance(item, _Turn):
+                await self._turn(item.start_sample, on_heard)
+            elif not self._is_finished:
                 await self._hear_frame(item, on_heard)
-                continue
-            await self._finish(on_heard)
-            if item.start_sample is not None:
-                self._tune_in(item.start_sample)
         await self._finish(on_heard)
 
+    async def _turn(self, start_sample: int | None, on_heard: OnHeard) -> None:
+        await self._finish(on_heard)
+        if start_sample is not None:
+            self._tune_in(start_sample)
+
     async def _hear_frame(self, frame: AudioFrame, on_heard: OnHeard) -> None:
+        if self._clock.position_ms + _LONGEST_HOLE_MS < self._ms(frame.start_sample):
+            await self._turn(frame.start_sample, on_heard)
         for pcm in self._clock.receive(frame):
             await self._hear(pcm, on_heard)
 
@@ -122,8 +134,8 @@ class ChannelEar:
         self._is_finished = False
         self._clock = FrameClock(sample_rate_hz=rate, start_sample=start_sample)
         self._listener: Listener = self._engine.listen(
-            source_rate_hz=rate, start_ms=start_sample * 1000 // rate
+            source_rate_hz=rate, start_ms=self._ms(start_sample)
         )
 
-    def _sample_at(self, position_ms: int) -> int:
-        return position_ms * self.leg.sample_rate_hz // 1000
+    def _ms(self, sample: int) -> int:
+        return sample * 1000 // self.leg.sample_rate_hz

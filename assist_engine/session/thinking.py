@@ -13,6 +13,7 @@ from assist_engine.call.state import CallState
 from assist_engine.contract.answers import FoundPassage
 from assist_engine.contract.events import Event, StageFailed, UtteranceFinal
 from assist_engine.contract.values import Role
+from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
 from assist_engine.session.stages import Stages
 from assist_engine.understanding.signal import Observation
@@ -83,6 +84,8 @@ class Thinking:
                 await self._guide(live)
             else:
                 await self._guide(None)
+        except LogFailed:
+            raise
         except Exception as error:  # boundary: one turn's failure never ends the call
             log.exception("call %s: a turn could not be understood", self._state().call_id)
             code = getattr(error, "code", "engine.error")
