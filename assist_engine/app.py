@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from assist_engine.contract.answers import EngineStatus, ReleasePublished
 from assist_engine.customers.directory import Directory
+from assist_engine.event_log.one_engine import one_engine
 from assist_engine.event_log.sqlite_log import SqliteLog
 from assist_engine.guidance import summary
 from assist_engine.guidance.arbiter import Arbiter
@@ -90,16 +91,15 @@ class EngineApp:
         settings = self.settings
         state = EngineState(_status(settings, "starting", 0.0))
         access = Access(settings.access, host=settings.server.host)
-        door = listen(settings.server)
         async with AsyncExitStack() as closing:
+            closing.enter_context(one_engine(settings.data_folder))
+            door = closing.enter_context(listen(settings.server))
+            closing.callback(self._close_encoder)
             event_log = SqliteLog(settings.data_folder / "calls.db")
             closing.push_async_callback(event_log.close)
+            http = HttpStatus(state, self._encoder_stats)
             server = open_door(
-                door,
-                settings=settings.server,
-                engine=state,
-                access=access,
-                http=HttpStatus(state, self._encoder_stats),
+                door, settings=settings.server, engine=state, access=access, http=http
             )
             await closing.enter_async_context(server)
             on_open(door.getsockname()[1])
@@ -108,8 +108,6 @@ class EngineApp:
                 await self._stopping.wait()
                 await self._drain(state)
                 running.cancel()
-            if self._encoder is not None:
-                self._encoder.close()
 
     async def _run(self, state: EngineState, event_log: SqliteLog) -> None:
         stages = await self._load(state)
@@ -223,6 +221,10 @@ class EngineApp:
     def _threads(self) -> int:
         return self.settings.speech.threads or os.cpu_count() or 1
 
+    def _close_encoder(self) -> None:
+        if self._encoder is not None:
+            self._encoder.close()
+
     def _encoder_stats(self) -> EncoderStats | None:
         return self._encoder.stats if self._encoder else None
 
@@ -232,7 +234,8 @@ class EngineApp:
             return
         calls = state.calls
         calls.is_draining = True
-        state.report(replace(state.status, is_ready=False, stage="ending: no new calls"))
+        # Still ready: desktops go on with their calls only while the engine says so.
+        state.report(replace(state.status, stage="ending: no new calls"))
         deadline = asyncio.get_running_loop().time() + self.settings.calls.drain_s
         while calls.count and not self._hurrying.is_set():
             if asyncio.get_running_loop().time() > deadline:

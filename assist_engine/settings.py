@@ -1,7 +1,7 @@
 """The engine's settings: one TOML file, every value with a default that works."""
 
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 from platformdirs import user_data_path
@@ -21,9 +21,16 @@ class ServerSettings(Strict, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8765
     max_message_bytes: int = 1_048_576
+    max_text_bytes: int = 8_192  # of a message that holds no article, wrap-up or list of calls
+    max_article_bytes: int = 262_144
+    max_frame_bytes: int = 96_016  # one second of audio at 48 kHz, and its header
+    messages_per_s: Annotated[float, msgspec.Meta(gt=0)] = (
+        50.0  # text messages of one connection; more wait
+    )
     hello_timeout_s: float = 5.0
     max_connections: int = 500
     event_queue: int = 1024  # events waiting for one slow desktop before it must resume
+    slow_reader_s: float = 10.0  # a desktop that takes nothing for longer must resume
 
 
 class SpeechSettings(Strict, frozen=True, kw_only=True):

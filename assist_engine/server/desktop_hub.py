@@ -16,12 +16,15 @@ from assist_engine.contract.wire import WireError, decode_audio, decode_said, en
 from assist_engine.errors import AssistError
 from assist_engine.server.access import Access, check_role
 from assist_engine.server.engine_state import EngineState
-from assist_engine.session.call_session import CallSession
+from assist_engine.server.limits import Pace, check_size
+from assist_engine.session.call_session import CallBroken, CallSession
 from assist_engine.session.fan_out import Subscriber
+from assist_engine.settings import ServerSettings
 
 log = logging.getLogger(__name__)
 
 CLOSE_BAD_MESSAGE: Final = 1007
+CLOSE_BROKEN: Final = 1011
 CLOSE_REFUSED: Final = 4403
 CLOSE_TOO_SLOW: Final = 4408
 
@@ -35,16 +38,16 @@ class DesktopConnection:
         *,
         engine: EngineState,
         access: Access,
-        hello_timeout_s: float,
-        event_queue: int,
+        settings: ServerSettings,
     ) -> None:
         self._websocket = websocket
         self._engine = engine
         self._access = access
-        self._hello_timeout_s = hello_timeout_s
-        self._subscriber = Subscriber(limit=event_queue)
+        self._settings = settings
+        self._subscriber = Subscriber(limit=settings.event_queue)
+        self._pace = Pace(settings.messages_per_s)
         self._call: CallSession | None = None
-        self._position = 0
+        self._hold = 0
 
     async def serve(self) -> None:
         """Greet, then carry messages both ways until either side closes."""
@@ -65,7 +68,7 @@ class DesktopConnection:
 
     async def _greet(self) -> Caller | None:
         try:
-            async with asyncio.timeout(self._hello_timeout_s):
+            async with asyncio.timeout(self._settings.hello_timeout_s):
                 said = decode_said(await self._websocket.recv())
             if not isinstance(said.saying, commands.Hello):
                 raise WireError("the first message is hello")
@@ -84,15 +87,27 @@ class DesktopConnection:
                 if isinstance(message, bytes):
                     await self._hear(message)
                 else:
+                    await self._pace.keep()
+                    await self._subscriber.room()
                     await self._answer(message, caller)
             except WireError as error:
                 await self._close(CLOSE_BAD_MESSAGE, error.code, str(error))
                 return
+            except CallBroken as error:
+                await self._close(CLOSE_BROKEN, error.code, str(error))
+                return
 
     async def _hear(self, message: bytes) -> None:
+        if len(message) > self._settings.max_frame_bytes:
+            raise WireError(
+                f"an audio frame has {len(message)} bytes; "
+                f"at most {self._settings.max_frame_bytes} are accepted"
+            )
         frame = decode_audio(message)
         if self._call is None:
             raise WireError("audio comes after call.open")
+        if not self._holds(self._call):
+            return  # the desktop came back on another connection; that one is heard
         try:
             await self._call.hear(frame)
         except Refusal as error:
@@ -101,6 +116,7 @@ class DesktopConnection:
     async def _answer(self, message: str, caller: Caller) -> None:
         said = decode_said(message)
         try:
+            check_size(said.saying, len(message), self._settings)
             check_role(said.saying, caller)
             answer = await self._do(said.ref, said.saying, caller)
         except (Refusal, AssistError) as error:
@@ -137,7 +153,7 @@ class DesktopConnection:
             if held != opening.call_id:
                 raise Refusal("call.open", f"this connection holds call {held}: release it first")
         session, resume_from_ms = await self._engine.calls.open(opening, caller)
-        self._call = session
+        self._call, self._hold = session, session.holders
         self._subscriber.put_answer(
             answers.CallOpened(
                 ref=ref,
@@ -158,21 +174,35 @@ class DesktopConnection:
         return answers.Accepted(ref=ref, seq=session.state.seq)
 
     async def _send(self) -> None:
-        while True:
-            for data in await self._subscriber.take():
-                await self._websocket.send(data, text=True)
-            if self._subscriber.has_overflowed:
-                reason = "too far behind: connect again and resume by seq"
+        try:
+            while True:
+                for data in await self._subscriber.take():
+                    if self._subscriber.has_overflowed:
+                        return await self._let_go()
+                    async with asyncio.timeout(self._settings.slow_reader_s):
+                        await self._websocket.send(data, text=True)
+        except TimeoutError:
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        """Tell a desktop that is too slow to resume; one that does not even take that is cut."""
+        log.info("a desktop is too slow")
+        reason = "too far behind: connect again and resume by seq"
+        try:
+            async with asyncio.timeout(self._settings.slow_reader_s):
                 await self._websocket.close(CLOSE_TOO_SLOW, reason)
-                return
+        except TimeoutError:
+            self._websocket.transport.abort()
 
     async def _close(self, close_code: int, code: str, message: str) -> None:
         refused = Refused(ref=0, code=code, message=message)
         await self._websocket.send(encode_answer(refused), text=True)
         await self._websocket.close(close_code, message.encode()[:120].decode(errors="ignore"))
 
+    def _holds(self, call: CallSession) -> bool:
+        return call.holders == self._hold
+
     def _leave(self) -> None:
-        self._engine.status_listeners.discard(self._subscriber)
-        self._engine.calls.fan_out.leave(self._subscriber)
-        if self._call is not None:
-            self._engine.calls.detach(self._call.state.call_id)
+        self._engine.leave(self._subscriber)
+        if self._call is not None and self._holds(self._call):
+            self._engine.detach(self._call.state.call_id)

@@ -1,8 +1,11 @@
 """The engine's one port: websockets on `/attune`, plain HTTP beside it."""
 
+import asyncio
 import errno
 import socket
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.typing import Subprotocol
@@ -14,6 +17,8 @@ from assist_engine.server.desktop_hub import DesktopConnection
 from assist_engine.server.engine_state import EngineState
 from assist_engine.server.http_status import HttpStatus
 from assist_engine.settings import ServerSettings
+
+_CLOSING_S: Final = 3.0
 
 
 def listen(settings: ServerSettings) -> socket.socket:
@@ -33,14 +38,15 @@ def listen(settings: ServerSettings) -> socket.socket:
     return door
 
 
-def open_door(
+@asynccontextmanager
+async def open_door(
     door: socket.socket,
     *,
     settings: ServerSettings,
     engine: EngineState,
     access: Access,
     http: HttpStatus,
-) -> AbstractAsyncContextManager[Server]:
+) -> AsyncIterator[None]:
     """Serve desktops and HTTP on a listening socket."""
     connections = 0
 
@@ -55,16 +61,16 @@ def open_door(
                 websocket,
                 engine=engine,
                 access=access,
-                hello_timeout_s=settings.hello_timeout_s,
-                event_queue=settings.event_queue,
+                settings=settings,
             ).serve()
         finally:
             connections -= 1
 
-    return serve(
+    server = await serve(
         handle,
         sock=door,
         subprotocols=[Subprotocol(SUBPROTOCOL)],
+        origins=[None],  # a web page the user has open says where it is from: not a desktop
         process_request=http.process_request,
         max_size=settings.max_message_bytes,
         compression=None,  # on loopback and LAN deflate costs more than it saves
@@ -72,3 +78,18 @@ def open_door(
         ping_timeout=60,  # a pong waits behind audio that was sent faster than real time
         server_header=None,
     )
+    try:
+        yield
+    finally:
+        await _close(server)
+
+
+async def _close(server: Server) -> None:
+    """Close all connections; those that do not take it are cut."""
+    server.close()
+    try:
+        async with asyncio.timeout(_CLOSING_S):
+            await server.wait_closed()
+    except TimeoutError:
+        for connection in server.connections:
+            connection.transport.abort()

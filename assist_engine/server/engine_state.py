@@ -2,6 +2,7 @@
 
 from assist_engine.call.decide import Refusal
 from assist_engine.contract.answers import Answer, EngineStatus
+from assist_engine.contract.ids import CallId
 from assist_engine.server.library import Library
 from assist_engine.session.fan_out import Subscriber
 from assist_engine.session.live_calls import LiveCalls
@@ -32,8 +33,13 @@ class EngineState:
 
     @property
     def is_open(self) -> bool:
-        """Whether calls are accepted."""
-        return self._calls is not None
+        """Whether new calls are accepted."""
+        return self._calls is not None and not self._calls.is_draining
+
+    @property
+    def live_calls(self) -> LiveCalls | None:
+        """The live calls, or None while models load and at the end."""
+        return self._calls
 
     def open(self, calls: LiveCalls, library: Library) -> None:
         """Accept calls and requests."""
@@ -47,6 +53,17 @@ class EngineState:
         """Tell every connection how far the engine is."""
         self.status = status
         self.tell_all(status)
+
+    def leave(self, listener: Subscriber) -> None:
+        """Send nothing more to a connection."""
+        self.status_listeners.discard(listener)
+        if self._calls is not None:
+            self._calls.fan_out.leave(listener)
+
+    def detach(self, call_id: CallId) -> None:
+        """The connection that held a call is gone."""
+        if self._calls is not None:
+            self._calls.detach(call_id)
 
     def tell_all(self, answer: Answer) -> None:
         """Send to every connection."""

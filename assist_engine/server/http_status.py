@@ -11,6 +11,7 @@ from websockets.http11 import Request, Response
 
 from assist_engine.inference.encoder import EncoderStats
 from assist_engine.server.engine_state import EngineState
+from assist_engine.session.live_calls import LiveCalls
 
 
 class EngineCollector(Collector):
@@ -25,28 +26,26 @@ class EngineCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield every metric of the engine."""
         yield GaugeMetricFamily(
-            "attune_ready", "1 when calls are accepted", value=float(self._engine.is_open)
+            "attune_ready", "1 when new calls are accepted", value=float(self._engine.is_open)
         )
         yield GaugeMetricFamily(
             "attune_knowledge_release", "Release in use", value=self._engine.status.release
         )
-        if self._engine.is_open:
-            yield from self._of_calls()
+        if calls := self._engine.live_calls:
+            yield from _of_calls(calls)
         if stats := self._encoder_stats():
             yield CounterMetricFamily(
                 "attune_encoder_cpu_seconds", "CPU of the encoder thread", value=stats.cpu_seconds
             )
             yield CounterMetricFamily("attune_encoder_texts", "Texts embedded", value=stats.texts)
 
-    def _of_calls(self) -> Iterator[Metric]:
-        calls = self._engine.calls
-        yield GaugeMetricFamily("attune_live_calls", "Calls going on", value=calls.count)
-        counted = CounterMetricFamily(
-            "attune_events", "Events and partials published", labels=["kind"]
-        )
-        for kind, count in sorted(calls.fan_out.counts.items()):
-            counted.add_metric([kind], count)
-        yield counted
+
+def _of_calls(calls: LiveCalls) -> Iterator[Metric]:
+    yield GaugeMetricFamily("attune_live_calls", "Calls going on", value=calls.count)
+    counted = CounterMetricFamily("attune_events", "Events and partials published", labels=["kind"])
+    for kind, count in sorted(calls.fan_out.counts.items()):
+        counted.add_metric([kind], count)
+    yield counted
 
 
 class HttpStatus:
