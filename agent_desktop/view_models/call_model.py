@@ -144,7 +144,7 @@ class CallModel(QObject):
                 self.found = answer
                 return Changed.KNOWLEDGE
             case ArticleFetched():
-                self.article = answer
+                self.article, self.found = answer, None  # what was searched for is found
                 return Changed.KNOWLEDGE
             case Refused():
                 self.refusal = answer

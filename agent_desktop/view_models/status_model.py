@@ -8,7 +8,6 @@ from agent_desktop.translation import tr
 from agent_desktop.view_models.call_model import CallModel, LinkPhase
 from agent_desktop.view_models.mood_model import Feeling
 from assist_engine.call.state import Phase
-from assist_engine.contract.answers import EngineStatus
 
 INSTALL_COMMAND: Final = "attune-engine models install vosk-model-small-en-us-0.15"
 
@@ -26,7 +25,7 @@ def notice_of(model: CallModel) -> Notice | None:
     """The one thing to tell now, the worst first; None when all is well."""
     return (
         _link_notice(model)
-        or _engine_notice(model.engine)
+        or _engine_notice(model)
         or _refusal_notice(model)
         or _call_notice(model)
         or _demo_model_notice(model)
@@ -90,9 +89,16 @@ def _link_notice(model: CallModel) -> Notice | None:
             )
 
 
-def _engine_notice(engine: EngineStatus | None) -> Notice | None:
+def _engine_notice(model: CallModel) -> Notice | None:
+    engine, state = model.engine, model.state
     if engine is None or engine.is_ready:
         return None
+    if state is not None and state.is_live:
+        return Notice(
+            heading=tr("The engine is coming back"),
+            text=tr("The call goes on. What is said now is kept and heard afterwards."),
+            progress=engine.progress,
+        )
     return Notice(
         heading=tr("The engine is getting ready"),
         text=engine.stage,

@@ -47,7 +47,6 @@ class AgentView(QWidget):
         super().__init__()
         self.setProperty("look", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAccessibleName(tr("Agent view"))
         self._model, self._theme, self._actions = model, theme, CallActions(model)
         self._last_query, self._is_warned = "", False
@@ -96,6 +95,7 @@ class AgentView(QWidget):
         self.conversation.start_page.start_requested.connect(self._start)
         self.call_bar.pause_asked.connect(self._pause)
         self.call_bar.wrap_up_asked.connect(self._wrap_up)
+        self.foot.reached.connect(self._leave_sheets)
         self.foot.searched.connect(self._search)
         self.foot.noted.connect(self._actions.note)
         self._connect_guidance()
@@ -196,6 +196,8 @@ class AgentView(QWidget):
     def _show_wrap_up(self) -> None:
         state = self._model.state
         if state is not None and state.phase is Phase.RELEASED:
+            if not self.wrap_up.isVisible():
+                self._leave_sheets()
             self.wrap_up.show_call(state)
             return
         self.wrap_up.hide()
@@ -237,6 +239,7 @@ class AgentView(QWidget):
     def _search(self, query: str) -> None:
         self._last_query = query
         self._actions.search(query)
+        self.setFocus()  # letters are for the cards again
 
     def _report_gap(self) -> None:
         self._actions.note(tr("Not in the knowledge base: {query}", query=self._last_query))
@@ -258,6 +261,11 @@ class AgentView(QWidget):
 
     def _sheets(self) -> tuple[Overlay, ...]:
         return self.palette_sheet, self.demo_model, self.article, self.search, self.wrap_up
+
+    def _leave_sheets(self) -> None:
+        """What is asked for now comes in place of what was read."""
+        for sheet in (self.palette_sheet, self.article, self.search):
+            sheet.close_sheet()
 
     def _rest_others(self) -> None:
         """Below a sheet no key may reach the cards: Return would use one."""

@@ -15,21 +15,23 @@ WIDE, WIDE_FIELD, NARROW_FIELD = 1200, 196, 150
 
 
 class FootBar(StatusBar):
-    """`searched(str)` and `noted(str)` on Return."""
+    """`searched(str)` and `noted(str)` on Return; `reached()` when a key asks for a field."""
 
     searched = Signal(str)
     noted = Signal(str)
+    reached = Signal()
 
     def __init__(self, *, theme: Theme) -> None:
         super().__init__(theme=theme)
         self._theme = theme
+        self._had_call = False
         self.search = Field(tr("Search knowledge"), hint=tr("Search   Ctrl+F"))
         self.note = Field(tr("Note"), hint=tr("Note   Ctrl+T"))
         self._whisper = Chip(theme=theme, tone=Tone.ACCENT)
         for field, key in ((self.search, "Ctrl+F"), (self.note, "Ctrl+T")):
             field.setToolTip(f"{field.accessibleName()} ({key})")
             self.left.addWidget(field)
-            QShortcut(QKeySequence(key), self, field.setFocus)
+            QShortcut(QKeySequence(key), self, lambda f=field: self._reach(f))
         self.middle.addWidget(self._whisper)
         self.search.entered.connect(self.searched)
         self.note.entered.connect(self._take_note)
@@ -52,7 +54,14 @@ class FootBar(StatusBar):
         else:
             self._whisper.say("")
         self.note.setEnabled(model.state is not None)
+        if self._had_call and model.state is None:
+            self.search.clear()
+        self._had_call = model.state is not None
         self.say(latency_line(model))
+
+    def _reach(self, field: Field) -> None:
+        self.reached.emit()
+        field.setFocus()
 
     def _take_note(self, text: str) -> None:
         self.noted.emit(text)

@@ -111,6 +111,7 @@ class WrapUpSheet(Overlay):
         scroll.fill_room()
         self.sheet.body.addSpacing(GAP_SMALL)
         self.sheet.body.addWidget(scroll, 1)
+        self.sheet.body.addSpacing(GAP_TINY)
         later = KeyButton(tr("Later"), theme=self._theme, cap="Esc")
         later.clicked.connect(self.close_sheet)
         accept = KeyButton(
@@ -132,9 +133,10 @@ class WrapUpSheet(Overlay):
             self._sections[section] = field
             name = caption(section_name(section))
             name.setMinimumHeight(self._theme.px(20))  # as high as the pill beside a caption
+            if self._left.count():
+                self._left.addSpacing(GAP_SMALL)
             self._left.addWidget(name)
             self._left.addWidget(field, 1)
-            self._left.addSpacing(GAP_SMALL)
 
     def _fill_follow_ups(self) -> None:
         clear(self._promises)

@@ -74,9 +74,12 @@ class Overlay(QWidget):
         self.shown.emit(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Say that it is gone."""
+        """Say that it is gone; a focus in it goes to the view, not to whatever comes next."""
         super().hideEvent(event)
         self.shown.emit(False)
+        focused, view = self.window().focusWidget(), self.parentWidget()
+        if view is not None and (focused is None or self.isAncestorOf(focused)):
+            view.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes."""
