@@ -5,11 +5,12 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -47,6 +48,8 @@ from assist_engine.understanding.signal import Signal
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 
 def now_ms() -> int:
     """Wall clock, ms since 1970."""
@@ -74,6 +77,12 @@ class EngineApp:
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _hurrying: asyncio.Event = field(default_factory=asyncio.Event)
     _encoder: Encoder | None = None
+    _loading: list[Future[Any]] = field(default_factory=list)
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a thread still loads a model; nothing can stop it, not even `stop`."""
+        return any(loading.running() for loading in self._loading)
 
     def stop(self) -> None:
         """End after the live calls, within `calls.drain_s`; a second time ends at once."""
@@ -142,27 +151,26 @@ class EngineApp:
             state.report(replace(state.status, stage=stage, progress=progress))
 
         report("loading the speech and language models", 0.1)
-        finder_loading = asyncio.create_task(
-            asyncio.to_thread(
-                load_finder,
-                settings.folder(settings.knowledge.folder, "knowledge"),
-                settings.knowledge.embedding_model,
-                articles=self.articles,
-                now_ms=now_ms,
-            )
-        )
+        pool = ThreadPoolExecutor(2, thread_name_prefix="loading")
+
+        def start(work: Callable[..., T], *values: object) -> asyncio.Future[T]:
+            self._loading.append(loading := pool.submit(work, *values))
+            return asyncio.wrap_future(loading)
+
+        finder_loading = start(self._load_finder)
         speech = {
-            locale: await asyncio.to_thread(self._load_speech, name)
+            locale: await start(self._load_speech, name)
             for locale, name in settings.speech.models.items()
         }
         first = next(iter(speech.values()))
         report("measuring what this computer can hear at once", 0.4)
-        capacity = await asyncio.to_thread(measure_capacity, first)
+        capacity = await start(measure_capacity, first)
         state.status = replace(
             state.status, speech_model=first.name, is_demo_speech_model=first.is_demo
         )
         report("reading the knowledge base", 0.6)
         finder = await finder_loading
+        pool.shutdown(wait=False)
         self._encoder = finder.encoder
         await finder.refresh()
         report("learning the intents", 0.9)
@@ -179,6 +187,15 @@ class EngineApp:
             customers=self._customers(),
             summarise=summary.draft,
             audio_queue_blocks=settings.speech.audio_queue_blocks,
+        )
+
+    def _load_finder(self) -> KnowledgeFinder:
+        knowledge = self.settings.knowledge
+        return load_finder(
+            self.settings.folder(knowledge.folder, "knowledge"),
+            knowledge.embedding_model,
+            articles=self.articles,
+            now_ms=now_ms,
         )
 
     def _load_speech(self, name: str) -> VoskEngine:

@@ -48,9 +48,10 @@ def serve(
         logging.getLogger(__name__).info("listening: %s", line)
 
     articles = RESOURCES / "demo" / "articles" if demo else None
-    asyncio.run(
-        _serve(EngineApp(settings=settings, articles=articles), on_open, until_stdin_closes)
-    )
+    app = EngineApp(settings=settings, articles=articles)
+    asyncio.run(_serve(app, on_open, until_stdin_closes))
+    if app.is_loading:
+        os._exit(0)  # all is closed; only a model that loads for seconds holds the process
 
 
 def with_overrides(
