@@ -3,16 +3,20 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from typing import Final
 from urllib.request import urlopen
 
 import msgspec
+from websockets.exceptions import WebSocketException
 
 from assist_engine.errors import AssistError
 
+_LAST_WORDS_S: Final = 3.0
+
 
 class EngineDied(AssistError):
-    """The child ended before it opened its port; its own words are on standard error."""
+    """The child ended before it was told to; the text holds its last words."""
 
     code = "engine.died"
 
@@ -59,8 +63,16 @@ async def engine_child(arguments: Sequence[str]) -> AsyncIterator[EngineChild]:
     try:
         line = await process.stdout.readline()
         if not line:
-            raise EngineDied((await errors).decode(errors="replace").strip()[-2000:])
+            raise EngineDied(_last_line(await errors))
         yield msgspec.json.decode(line, type=EngineChild)
+    except* (AssistError, OSError, WebSocketException):
+        # What failed here failed because of it; a dying engine is given time to say why.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS_S):
+                await process.wait()
+        if process.returncode:
+            raise EngineDied(_last_line(await errors)) from None
+        raise
     finally:
         process.stdin.close()
         try:
@@ -69,3 +81,9 @@ async def engine_child(arguments: Sequence[str]) -> AsyncIterator[EngineChild]:
         except TimeoutError:
             process.kill()
         await errors
+
+
+def _last_line(errors: bytes) -> str:
+    lines = errors.decode(errors="replace").strip().splitlines()
+    last = lines[-1] if lines else "it said nothing"
+    return "the engine ended: " + last.removeprefix("attune-engine: ")

@@ -134,12 +134,13 @@ class Player:
         await self._over.wait()
 
     async def listen(self, engine: ClientConnection) -> None:
-        """Take in what the engine says until the wrap-up is drafted."""
+        """Take in what the engine says until the wrap-up is drafted; else `ReplayFailed`."""
         async for message in engine:
             if item := decode_from_engine(message):
                 self._on_item(item)
             if self._over.is_set():
                 return
+        raise ReplayFailed("the engine ended before the call was over")
 
     @property
     def _rate(self) -> int:
@@ -209,13 +210,9 @@ async def _replay(player: Player, wav: Path, serve_arguments: list[str]) -> Figu
                 ping_interval=None,  # faster than real time, a pong waits behind the audio
             )
         )
-        listening = asyncio.create_task(player.listen(engine))
-        playing = asyncio.create_task(_measured(player, engine, child, wav))
-        await asyncio.wait({listening, playing}, return_when=asyncio.FIRST_COMPLETED)
-        if listening.done() and listening.exception():
-            playing.cancel()
-        await listening
-        return await playing
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(player.listen(engine))
+            return await _measured(player, engine, child, wav)
 
 
 async def _measured(

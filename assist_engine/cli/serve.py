@@ -15,6 +15,7 @@ import typer
 from msgspec.structs import replace
 
 from assist_engine.app import EngineApp, demo_settings
+from assist_engine.errors import AssistError, first_of
 from assist_engine.settings import RESOURCES, Settings, load_settings
 
 Config = Annotated[Path | None, typer.Option(help="Settings file (TOML).")]
@@ -49,7 +50,13 @@ def serve(
 
     articles = RESOURCES / "demo" / "articles" if demo else None
     app = EngineApp(settings=settings, articles=articles)
-    asyncio.run(_serve(app, on_open, until_stdin_closes))
+    try:
+        asyncio.run(_serve(app, on_open, until_stdin_closes))
+    except* AssistError as errors:
+        if not app.is_loading:
+            raise
+        print(f"attune-engine: {first_of(errors)}", file=sys.stderr, flush=True)
+        os._exit(2)
     if app.is_loading:
         os._exit(0)  # all is closed; only a model that loads for seconds holds the process
 
