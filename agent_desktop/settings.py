@@ -35,6 +35,11 @@ def settings_path() -> Path:
     return user_config_path("attune") / "desktop.toml"
 
 
+def engine_settings_path() -> Path:
+    """The settings file of an engine that this person's desktop runs; it may not exist."""
+    return user_config_path("attune") / "engine.toml"
+
+
 def load_settings(path: Path) -> DesktopSettings:
     """Read the settings; defaults where the file does not exist. Raises `BadSettings`."""
     if not path.exists():

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from platformdirs import user_data_path, user_log_path
 
 from agent_desktop.link.embedded import EmbeddedEngine
+from agent_desktop.settings import engine_settings_path
 
 
 class BadAddress(ValueError):
@@ -56,11 +57,13 @@ class GivenEngine:
 
 
 def own_engine(*, data: Path | None = None, is_demo: bool = False) -> EmbeddedEngine:
-    """A child process; its log goes beside the desktop's."""
+    """A child process; its log goes beside the desktop's, its settings too where there are any."""
     name = "demo" if is_demo else "engine"
+    settings = engine_settings_path()
+    options = ("--config", str(settings)) if settings.exists() else ()
     return EmbeddedEngine(
         data=data or user_data_path("attune") / name,
         log_file=user_log_path("attune", ensure_exists=True) / f"{name}.log",
         is_demo=is_demo,
-        command=(sys.executable, "-m", "assist_engine", "serve"),
+        command=(sys.executable, "-m", "assist_engine", "serve", *options),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_desktop.app.engine_place import own_engine
 from agent_desktop.link.embedded import EmbeddedEngine
 from agent_desktop.link.engine_client import EngineGone, EngineUnavailable
 
@@ -33,8 +34,8 @@ def embedded(program: str, folder: Path) -> EmbeddedEngine:
     )
 
 
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+def eventually(holds: Callable[[], bool], *, within_s: float = 10) -> None:
+    deadline = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.01)
@@ -102,3 +103,19 @@ def test_one_that_does_not_heed_its_input_is_made_to_end(
     eventually(lambda: is_up(engine))
     engine.stop()
     assert engine.pid is None
+
+
+@pytest.mark.logs("ended with code 2")
+def test_the_own_engine_heeds_its_settings_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    (tmp_path / "attune").mkdir()
+    (tmp_path / "attune" / "engine.toml").write_text("[speech]\nmodel = 'typing error'\n")
+    engine = own_engine(data=tmp_path / "data")
+    engine.start()
+    eventually(lambda: "does not start" in stand(engine), within_s=60)
+    engine.stop()
+    assert "engine.toml: " in stand(engine)
+    assert "unknown field `model`" in stand(engine)
