@@ -33,6 +33,7 @@ from assist_engine.server.http_status import HttpStatus
 from assist_engine.server.library import Library
 from assist_engine.session.fan_out import FanOut
 from assist_engine.session.knowledge_finder import KnowledgeFinder, load_finder
+from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
 from assist_engine.session.stages import Stages
 from assist_engine.settings import RESOURCES, Settings
@@ -77,6 +78,7 @@ class EngineApp:
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _hurrying: asyncio.Event = field(default_factory=asyncio.Event)
     _encoder: Encoder | None = None
+    _lanes: DecodingLanes | None = None
     _loading: list[Future[Any]] = field(default_factory=list)
 
     @property
@@ -103,7 +105,7 @@ class EngineApp:
         async with AsyncExitStack() as closing:
             closing.enter_context(one_engine(settings.data_folder))
             door = closing.enter_context(listen(settings.server))
-            closing.callback(self._close_encoder)
+            closing.callback(self._close_threads)
             event_log = SqliteLog(settings.data_folder / "calls.db")
             closing.push_async_callback(event_log.close)
             http = HttpStatus(state, self._encoder_stats)
@@ -172,11 +174,12 @@ class EngineApp:
         finder = await finder_loading
         pool.shutdown(wait=False)
         self._encoder = finder.encoder
+        self._lanes = DecodingLanes(self._threads())
         await finder.refresh()
         report("learning the intents", 0.9)
         return Stages(
             speech=speech,
-            decoding=ThreadPoolExecutor(self._threads(), thread_name_prefix="speech"),
+            lanes=self._lanes,
             admission=Admission(int(capacity * settings.speech.headroom)),
             encoder=finder.encoder,
             analyzer=Analyzer(await self._signals(finder.encoder)),
@@ -238,7 +241,9 @@ class EngineApp:
     def _threads(self) -> int:
         return self.settings.speech.threads or os.cpu_count() or 1
 
-    def _close_encoder(self) -> None:
+    def _close_threads(self) -> None:
+        if self._lanes is not None:
+            self._lanes.close()
         if self._encoder is not None:
             self._encoder.close()
 

@@ -23,10 +23,10 @@ from assist_engine.errors import AssistError
 from assist_engine.event_log.log import EventLog, LogFailed
 from assist_engine.guidance.need import LiveSpeech
 from assist_engine.session.fan_out import FanOut, Subscriber
-from assist_engine.session.hearing import ChannelEar, Heard
+from assist_engine.session.hearing import ChannelEar
 from assist_engine.session.stages import Stages
 from assist_engine.session.thinking import Thinking
-from assist_engine.speech.engine import HeardPartial
+from assist_engine.speech.engine import Heard, HeardPartial
 
 log = logging.getLogger(__name__)
 
@@ -262,7 +262,7 @@ class CallSession:
             leg=leg,
             participant_id=participant.participant_id,
             engine=self._stages.speech_for(locale),
-            decoding=self._stages.decoding,
+            lane=self._stages.lanes.next(),
             queue_blocks=self._stages.audio_queue_blocks,
             start_ms=max((final.end_ms for final in finals), default=0),
             first_turn=1 + max((_turn(final.utterance_id) for final in finals), default=-1),
@@ -284,8 +284,7 @@ class CallSession:
             code = getattr(error, "code", "engine.error")
             await self.commit([StageFailed(stage="speech", code=code, message=str(error))])
 
-    async def _on_heard(self, ear: ChannelEar, heard: Heard) -> None:
-        utterance_id = ear.utterance_id(heard)
+    async def _on_heard(self, ear: ChannelEar, utterance_id: UtteranceId, heard: Heard) -> None:
         if isinstance(heard, HeardPartial):
             self._on_partial(ear, utterance_id, heard)
             return

@@ -1,7 +1,6 @@
 """What a call session works with: the stages, built once by `app.py` and shared by all calls."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from assist_engine.call.decide import Refusal
@@ -12,6 +11,7 @@ from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.rule import GuidanceRule
 from assist_engine.inference.encoder import Encoder
 from assist_engine.session.knowledge_finder import KnowledgeFinder
+from assist_engine.session.lanes import DecodingLanes
 from assist_engine.speech.admission import Admission
 from assist_engine.speech.engine import SpeechEngine
 from assist_engine.supervision.alerting import Alerting
@@ -23,7 +23,7 @@ class Stages:
     """The stages of the one way from audio to cards."""
 
     speech: Mapping[str, SpeechEngine]  # by locale
-    decoding: Executor
+    lanes: DecodingLanes
     admission: Admission
     encoder: Encoder
     analyzer: Analyzer

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.session.call_session import CallSession
 from assist_engine.session.fan_out import FanOut
 from assist_engine.session.knowledge_finder import KnowledgeFinder
+from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
 from assist_engine.session.stages import Stages
 from assist_engine.speech.admission import Admission
@@ -73,11 +73,11 @@ class House:
         base = KnowledgeBase.create(self.folder / "knowledge")
         finder = KnowledgeFinder(base, embedder=HashEmbedder(), now_ms=lambda: 0)
         finder.encoder.start()
-        with ThreadPoolExecutor(2) as pool:
+        with closing(DecodingLanes(2)) as lanes:
             calls = LiveCalls(
                 event_log=self.log,
                 fan_out=FanOut(),
-                stages=self._stages(finder, pool),
+                stages=self._stages(finder, lanes),
                 reconnect_s=self.reconnect_s,
                 now_ms=lambda: 0,
             )
@@ -89,10 +89,10 @@ class House:
             await asyncio.gather(running, return_exceptions=True)
         finder.encoder.close()
 
-    def _stages(self, finder: KnowledgeFinder, pool: ThreadPoolExecutor) -> Stages:
+    def _stages(self, finder: KnowledgeFinder, lanes: DecodingLanes) -> Stages:
         return Stages(
             speech={"en-US": self.engine},
-            decoding=pool,
+            lanes=lanes,
             admission=Admission(self.capacity),
             encoder=finder.encoder,
             analyzer=Analyzer(self.signals),
