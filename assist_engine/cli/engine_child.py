@@ -63,7 +63,7 @@ async def engine_child(arguments: Sequence[str]) -> AsyncIterator[EngineChild]:
     try:
         line = await process.stdout.readline()
         if not line:
-            raise EngineDied(_last_line(await errors))
+            raise EngineDied(_last_words(process.returncode, await errors))
         yield msgspec.json.decode(line, type=EngineChild)
     except* (AssistError, OSError, WebSocketException):
         # What failed here failed because of it; a dying engine is given time to say why.
@@ -71,7 +71,7 @@ async def engine_child(arguments: Sequence[str]) -> AsyncIterator[EngineChild]:
             async with asyncio.timeout(_LAST_WORDS_S):
                 await process.wait()
         if process.returncode:
-            raise EngineDied(_last_line(await errors)) from None
+            raise EngineDied(_last_words(process.returncode, await errors)) from None
         raise
     finally:
         process.stdin.close()
@@ -83,7 +83,7 @@ async def engine_child(arguments: Sequence[str]) -> AsyncIterator[EngineChild]:
         await errors
 
 
-def _last_line(errors: bytes) -> str:
-    lines = errors.decode(errors="replace").strip().splitlines()
-    last = lines[-1] if lines else "it said nothing"
-    return "the engine ended: " + last.removeprefix("attune-engine: ")
+def _last_words(code: int | None, errors: bytes) -> str:
+    lines = errors.decode(errors="replace").splitlines()
+    own = [line.partition(": ")[2] for line in lines if line.startswith("attune-engine: ")]
+    return f"the engine ended: {own[-1] if own else f'code {code}'}"
