@@ -178,6 +178,11 @@ class KnowledgeBase:
         with self._database() as database:
             return _in_use(database)
 
+    def stamp(self) -> tuple[int, ...]:
+        """Changes whenever anything was written; cheap enough to ask on every tick."""
+        files = (self.folder / DATABASE, self.folder / f"{DATABASE}-wal")
+        return tuple(file.stat().st_mtime_ns for file in files if file.exists())
+
     def release_path(self, release: int) -> Path:
         """Folder of a release."""
         return self._releases.path(release)

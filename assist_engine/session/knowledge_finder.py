@@ -80,12 +80,14 @@ class KnowledgeFinder:
 
     async def follow(self, every_s: float, on_release: OnRelease) -> None:
         """Look for a new release until cancelled."""
+        stamp: tuple[int, ...] = ()
         while True:
-            before = self.release
-            if await self.refresh() and before:
+            before, newest = self.release, self._base.stamp()
+            if newest != stamp and await self.refresh() and before:
                 on_release(
                     ReleasePublished(ref=0, release=self.release, changed_articles=0, passages=0)
                 )
+            stamp = newest
             await asyncio.sleep(every_s)
 
     async def articles(self) -> tuple[ArticleSummary, ...]:
