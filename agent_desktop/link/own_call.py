@@ -39,23 +39,22 @@ class OwnCall:
             self.audio[channel].keep(start_sample, bytes(len(pcm)) if self.is_paused else pcm)
 
     def take_audio(self, limit: int) -> list[bytes]:
-        """Encoded frames, the channels in turn."""
-        frames: list[bytes] = []
-        channels = list(self.audio)
-        while channels and len(frames) < limit:
-            channels = [c for c in channels if self._take_frame(c, into=frames)]
-        return frames
+        """Encoded messages, each with a frame of every channel that has one."""
+        messages: list[bytes] = []
+        while len(messages) < limit:
+            taken = (self._take_frame(channel) for channel in self.audio)
+            frames = [frame for frame in taken if frame]
+            if not frames:
+                break
+            messages.append(encode_audio(*frames))
+        return messages
 
-    def _take_frame(self, channel: int, *, into: list[bytes]) -> bool:
+    def _take_frame(self, channel: int) -> AudioFrame | None:
         block = self.audio[channel].take()
         if block is None:
-            return False
-        frame = AudioFrame(
-            channel=channel,
-            sequence=self.sequences[channel],
-            start_sample=block.start_sample,
-            pcm=block.pcm,
-        )
+            return None
+        sequence = self.sequences[channel]
         self.sequences[channel] += 1
-        into.append(encode_audio(frame))
-        return True
+        return AudioFrame(
+            channel=channel, sequence=sequence, start_sample=block.start_sample, pcm=block.pcm
+        )

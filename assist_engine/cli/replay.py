@@ -154,14 +154,16 @@ class Player:
             if self.is_realtime:
                 due = self._started + number * BLOCK_MS / 1000
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
-            for channel, pcm in enumerate(self.audio.channels):
-                frame = AudioFrame(
+            frames = [
+                AudioFrame(
                     channel=channel,
                     sequence=number,
                     start_sample=at // 2,
                     pcm=pcm[at : at + block],
                 )
-                await engine.send(encode_audio(frame))
+                for channel, pcm in enumerate(self.audio.channels)
+            ]
+            await engine.send(encode_audio(*frames))
 
     def _on_item(self, item: Recorded | Answer) -> None:
         match item:

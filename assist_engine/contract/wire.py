@@ -148,8 +148,8 @@ EVENT_KINDS: Final = _kinds(Event)
 ANSWER_KINDS: Final = _kinds(Answer)
 SAYING_KINDS: Final = _kinds(Saying)
 
-# Audio frame: version, channel, two reserved bytes, sequence, position of the first sample.
-_AUDIO_HEADER: Final = struct.Struct("!BBxxIQ")
+# Audio frame: version, channel, bytes of PCM (0: all that follow), sequence, first sample.
+_AUDIO_HEADER: Final = struct.Struct("!BBHIQ")
 AUDIO_VERSION: Final = 1
 
 
@@ -162,20 +162,49 @@ class AudioFrame(msgspec.Struct, frozen=True, kw_only=True):
     pcm: bytes
 
 
-def encode_audio(frame: AudioFrame) -> bytes:
-    """A binary frame: 16 bytes of header, then PCM."""
-    header = _AUDIO_HEADER.pack(AUDIO_VERSION, frame.channel, frame.sequence, frame.start_sample)
-    return header + frame.pcm
+def encode_audio(*frames: AudioFrame) -> bytes:
+    """A binary message: each frame has 16 bytes of header, then PCM.
+
+    All but the last have 2 to 65,534 bytes of PCM. Channels that are sent together cost the
+    engine one wake-up.
+    """
+    last = len(frames) - 1
+    return b"".join(
+        _AUDIO_HEADER.pack(
+            AUDIO_VERSION,
+            frame.channel,
+            0 if number == last else len(frame.pcm),
+            frame.sequence,
+            frame.start_sample,
+        )
+        + frame.pcm
+        for number, frame in enumerate(frames)
+    )
 
 
-def decode_audio(data: bytes) -> AudioFrame:
-    """Read a binary frame, or raise `WireError` where it is short, odd or of another version."""
-    if len(data) < _AUDIO_HEADER.size:
-        raise WireError(f"an audio frame has {_AUDIO_HEADER.size} bytes of header, got {len(data)}")
-    version, channel, sequence, start_sample = _AUDIO_HEADER.unpack_from(data)
+def decode_audio(data: bytes) -> list[AudioFrame]:
+    """Read a binary message, or raise `WireError` where it is short, odd or of another version."""
+    frames: list[AudioFrame] = []
+    at = 0
+    while at < len(data) or not frames:
+        frame, at = _decode_frame(data, at)
+        frames.append(frame)
+    return frames
+
+
+def _decode_frame(data: bytes, at: int) -> tuple[AudioFrame, int]:
+    start = at + _AUDIO_HEADER.size
+    if len(data) < start:
+        size, got = _AUDIO_HEADER.size, len(data) - at
+        raise WireError(f"an audio frame has {size} bytes of header, got {got}")
+    version, channel, size, sequence, start_sample = _AUDIO_HEADER.unpack_from(data, at)
     if version != AUDIO_VERSION:
         raise WireError(f"audio frames are of version {AUDIO_VERSION}, got {version}")
-    pcm = data[_AUDIO_HEADER.size :]
+    end = start + size if size else len(data)
+    pcm = data[start:end]
+    if len(pcm) < end - start:
+        raise WireError(f"an audio frame promised {size} bytes of PCM, got {len(pcm)}")
     if len(pcm) % 2:
         raise WireError(f"16-bit PCM has an even number of bytes, got {len(pcm)}")
-    return AudioFrame(channel=channel, sequence=sequence, start_sample=start_sample, pcm=pcm)
+    frame = AudioFrame(channel=channel, sequence=sequence, start_sample=start_sample, pcm=pcm)
+    return frame, end

@@ -103,13 +103,14 @@ class DesktopConnection:
                 f"an audio frame has {len(message)} bytes; "
                 f"at most {self._settings.max_frame_bytes} are accepted"
             )
-        frame = decode_audio(message)
+        frames = decode_audio(message)
         if self._call is None:
             raise WireError("audio comes after call.open")
         if not self._holds(self._call):
             return  # the desktop came back on another connection; that one is heard
         try:
-            await self._call.hear(frame)
+            for frame in frames:
+                await self._call.hear(frame)
         except Refusal as error:
             raise WireError(str(error)) from error
 

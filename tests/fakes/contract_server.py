@@ -95,7 +95,7 @@ class ContractServer:
                 self._open.add(connection)
                 async for data in connection:
                     if isinstance(data, bytes):
-                        self.frames.append(decode_audio(data))
+                        self.frames += decode_audio(data)
                     else:
                         await self._hear(connection, decode_said(data))
         self._open.discard(connection)

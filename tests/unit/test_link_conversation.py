@@ -69,7 +69,7 @@ def sent(talk: Conversation) -> tuple[list[Said], list[AudioFrame]]:
             if isinstance(message, str):
                 said.append(decode_said(message))
             else:
-                frames.append(decode_audio(message))
+                frames += decode_audio(message)
     return said, frames
 
 

@@ -86,7 +86,11 @@ def test_the_layout_of_an_audio_frame() -> None:
     frame = AudioFrame(channel=1, sequence=2, start_sample=800, pcm=b"\x01\x00\xff\xff")
     expected = bytes.fromhex("01 01 0000 00000002 0000000000000320") + b"\x01\x00\xff\xff"
     assert wire.encode_audio(frame) == expected
-    assert wire.decode_audio(expected) == frame
+    assert wire.decode_audio(expected) == [frame]
+    other = AudioFrame(channel=0, sequence=9, start_sample=0, pcm=b"\x02\x00")
+    both = wire.encode_audio(frame, other)
+    assert both[:20] == bytes.fromhex("01 01 0004") + expected[4:]
+    assert wire.decode_audio(both) == [frame, other]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +100,7 @@ def test_the_layout_of_an_audio_frame() -> None:
         (b"\x01" * 15, "16 bytes of header, got 15"),
         (bytes([2]) + bytes(15), "version 1, got 2"),
         (bytes([1]) + bytes(15) + b"\x00", "even number of bytes, got 1"),
+        (bytes([1, 0, 0, 8]) + bytes(12) + b"\x00\x00", "promised 8 bytes of PCM, got 2"),
     ],
 )
 def test_a_bad_audio_frame_is_refused_in_words(data: bytes, words: str) -> None:
