@@ -80,14 +80,15 @@ class KnowledgeFinder:
 
     async def follow(self, every_s: float, on_release: OnRelease) -> None:
         """Look for a new release until cancelled."""
-        stamp: tuple[int, ...] = ()
         while True:
-            before, newest = self.release, self._base.stamp()
-            if newest != stamp and await self.refresh() and before:
-                on_release(
-                    ReleasePublished(ref=0, release=self.release, changed_articles=0, passages=0)
-                )
-            stamp = newest
+            try:
+                async with self._publishing:  # who publishes tells of it
+                    before, is_new = self.release, await self.refresh()
+            except (KnowledgeError, OSError) as error:
+                log.error("no new release can be looked for: %s", error)
+            else:
+                if is_new and before:
+                    on_release(_moved_to(self.release))
             await asyncio.sleep(every_s)
 
     async def articles(self) -> tuple[ArticleSummary, ...]:
@@ -134,6 +135,10 @@ class KnowledgeFinder:
             return await asyncio.to_thread(work)
         except KnowledgeError as error:
             raise BadInput(str(error)) from error
+
+
+def _moved_to(release: int) -> ReleasePublished:
+    return ReleasePublished(ref=0, release=release, changed_articles=0, passages=0)
 
 
 def _summary(article: Article) -> ArticleSummary:
