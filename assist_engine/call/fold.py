@@ -80,12 +80,13 @@ def _apply_event(state: CallState, event: Event, recorded: Recorded) -> CallStat
             return _with_utterance(state, uid, lambda u: replace(u, intents=(*u.intents, event)))
         case events.DriverRead(utterance_id=uid):
             return _with_utterance(state, uid, lambda u: replace(u, drivers=(*u.drivers, event)))
-        case events.SuggestionMade(suggestion=suggestion, asked_ms=asked_ms):
+        case events.SuggestionMade(suggestion=suggestion, asked_ms=asked_ms, held_ms=held_ms):
             card = Card(
                 suggestion=suggestion,
                 status=CardStatus.SHOWN,
                 made_ms=recorded.audio_ms,
                 asked_ms=asked_ms,
+                held_ms=held_ms,
             )
             return replace(state, cards=(*state.cards, card))
         case events.SuggestionUsed(suggestion_id=sid):
@@ -148,10 +149,12 @@ def _said(state: CallState, final: events.UtteranceFinal) -> CallState:
 def _with_utterance(
     state: CallState, utterance_id: UtteranceId, change: Callable[[Utterance], Utterance]
 ) -> CallState:
-    changed = tuple(
-        change(u) if u.final.utterance_id == utterance_id else u for u in state.utterances
-    )
-    return replace(state, utterances=changed)
+    # From the end: a signal is about one of the last utterances, however long the call is.
+    for at in range(len(state.utterances) - 1, -1, -1):
+        if state.utterances[at].final.utterance_id == utterance_id:
+            before, after = state.utterances[:at], state.utterances[at + 1 :]
+            return replace(state, utterances=(*before, change(state.utterances[at]), *after))
+    return state
 
 
 def _with_card(
