@@ -202,7 +202,7 @@ class EngineApp:
         )
 
     def _load_speech(self, name: str) -> VoskEngine:
-        models = self.settings.folder(self.settings.speech.models_dir, "models")
+        models = self.settings.models_folder
         engine = VoskEngine.load(resolve_model(name, models, RESOURCES / "models" / "speech"))
         self_test(engine)
         return engine

@@ -8,6 +8,7 @@ from platformdirs import user_data_path
 
 from assist_engine.errors import SettingsError
 
+USER_DATA: Final = user_data_path("attune", "attune")
 RESOURCES: Final = Path(__file__).resolve().parents[1] / "resources"
 
 
@@ -37,7 +38,7 @@ class SpeechSettings(Strict, frozen=True, kw_only=True):
     """Speech models by locale (a name of `models list`, or a folder), and decoding."""
 
     models: dict[str, str] = msgspec.field(default_factory=lambda: {"en-US": "demo-en-us"})
-    models_dir: str = ""  # empty: the user's data folder
+    models_dir: str = ""  # empty: `models` in the user's data folder, whatever `data` says
     threads: int = 0  # 0: one a core
     headroom: float = 0.8  # share of the measured capacity that calls may take
     audio_queue_blocks: int = 50  # audio frames waiting for one channel; then the sender waits
@@ -95,7 +96,13 @@ class Settings(Strict, frozen=True, kw_only=True):
     @property
     def data_folder(self) -> Path:
         """Where the log, the knowledge base and the models live."""
-        return Path(self.data).expanduser() if self.data else user_data_path("attune", "attune")
+        return Path(self.data).expanduser() if self.data else USER_DATA
+
+    @property
+    def models_folder(self) -> Path:
+        """Where `models install` puts speech models: one place for all engines of a user."""
+        configured = self.speech.models_dir
+        return Path(configured).expanduser() if configured else USER_DATA / "models"
 
     def folder(self, configured: str, name: str) -> Path:
         """A configured folder, or `name` in the data folder."""

@@ -51,7 +51,7 @@ def latency_line(model: CallModel) -> str:
         parts.append(tr("hearing you: {ms} ms", ms=max(0, heard_ms)))
     if model.state and model.state.cards:
         card = model.state.cards[-1]
-        parts.append(_card_delay(card.made_ms - card.asked_ms))
+        parts.append(_card_delay(card.made_ms - card.held_ms - card.asked_ms))
     parts.append(tr("all on this computer") if model.is_engine_here else tr("engine: server"))
     return " · ".join(parts)
 

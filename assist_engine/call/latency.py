@@ -2,7 +2,8 @@
 
 No clock is read: an event carries the newest audio position at its recording, an utterance
 the position of its last word, so the difference is ear-to-log latency on any machine. A card
-counts from the end of the customer's words that it answers; negative: it was there before.
+counts from the end of the customer's words that it answers (negative: it was there before),
+less the time that the rule of one new card in 20 s kept it waiting.
 """
 
 from collections import defaultdict
@@ -44,9 +45,9 @@ class LatencyMeter:
                 self._values["final"].append(recorded.audio_ms - end_ms)
             case events.SentimentRead(utterance_id=uid) if uid in self._ends:
                 self._values["signal"].append(recorded.audio_ms - self._ends[uid])
-            case events.SuggestionMade(suggestion=suggestion, asked_ms=asked_ms):
+            case events.SuggestionMade(suggestion=suggestion, asked_ms=asked_ms, held_ms=held_ms):
                 quoted = (e.utterance_id for e in reversed(suggestion.evidence) if e.utterance_id)
-                self._cards.append((next(quoted, None), asked_ms, recorded.audio_ms))
+                self._cards.append((next(quoted, None), asked_ms, recorded.audio_ms - held_ms))
             case _:
                 pass
 

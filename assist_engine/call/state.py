@@ -62,6 +62,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     status: CardStatus
     made_ms: int  # audio position when it was made
     asked_ms: int
+    held_ms: int = 0
     is_helpful: bool | None = None
 
 

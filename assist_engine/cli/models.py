@@ -37,7 +37,7 @@ def _folder(models_dir: Path | None, config: Path | None) -> Path:
     if models_dir:
         return models_dir
     settings = load_settings(config)
-    return settings.folder(settings.speech.models_dir, "models")
+    return settings.models_folder
 
 
 @models.command("list")

@@ -126,6 +126,7 @@ class SuggestionMade(EventBase, frozen=True, kw_only=True, tag="suggestion.made"
 
     suggestion: Suggestion
     asked_ms: int = 0  # end of the customer's words it answers, ms from the start of the call
+    held_ms: int = 0  # how long the card before it kept it waiting
 
 
 class SuggestionUsed(EventBase, frozen=True, kw_only=True, tag="suggestion.used"):

@@ -9,12 +9,15 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
+from msgspec.structs import replace
+
 from assist_engine.call.state import CallState
 from assist_engine.contract.answers import FoundPassage
-from assist_engine.contract.events import Event, StageFailed, UtteranceFinal
+from assist_engine.contract.events import Event, StageFailed, SuggestionMade, UtteranceFinal
 from assist_engine.contract.values import Role
 from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
+from assist_engine.guidance.rule import Proposal
 from assist_engine.session.stages import Stages
 from assist_engine.understanding.signal import Observation
 
@@ -41,6 +44,7 @@ class Thinking:
         self._finals: deque[tuple[UtteranceFinal, Role]] = deque()
         self._live: LiveSpeech | None = None
         self._held_until_ms: int | None = None
+        self._held_since_ms: dict[str, int] = {}
         self._woken = asyncio.Event()
         self._is_idle = asyncio.Event()
         self._is_idle.set()
@@ -83,6 +87,7 @@ class Thinking:
                 live, self._live = self._live, None
                 await self._guide(live)
             else:
+                self._held_until_ms = None
                 await self._guide(None)
         except LogFailed:
             raise
@@ -107,9 +112,21 @@ class Thinking:
         state, now_ms = self._state(), self._now_ms()
         proposals = [p for rule in stages.rules for p in rule.propose(state, live, found)]
         new = stages.arbiter.review(state, proposals, now_ms=now_ms)
-        next_ms = stages.arbiter.next_slot_ms(state)
-        self._held_until_ms = next_ms if proposals and not new and next_ms > now_ms else None
-        await self._commit(new)
+        if not new and stages.arbiter.next_slot_ms(state) > now_ms:
+            self._hold(proposals, now_ms=now_ms)
+        await self._commit([self._with_wait(event, now_ms=now_ms) for event in new])
+
+    def _hold(self, proposals: Sequence[Proposal], *, now_ms: int) -> None:
+        for proposal in proposals:
+            self._held_since_ms.setdefault(proposal.suggestion.topic, now_ms)
+            self._held_until_ms = self._stages.arbiter.next_slot_ms(self._state())
+
+    def _with_wait(self, event: Event, *, now_ms: int) -> Event:
+        """A card that was held back says for how long."""
+        if not isinstance(event, SuggestionMade):
+            return event
+        since_ms = self._held_since_ms.pop(event.suggestion.topic, now_ms)
+        return replace(event, held_ms=now_ms - since_ms)
 
     async def _find(self, query: ArticleQuery) -> Sequence[FoundPassage]:
         return await self._stages.finder.find(query.text, products=query.products)
