@@ -1,6 +1,7 @@
 """Who may connect, and as what. Without tokens only this machine may."""
 
 import hmac
+import re
 from hashlib import sha256
 from ipaddress import ip_address
 from typing import Final
@@ -19,6 +20,7 @@ from assist_engine.contract.commands import (
 from assist_engine.errors import SettingsError
 from assist_engine.settings import AccessSettings
 
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 ROLES: Final = frozenset({"agent", "supervisor", "knowledge", "admin"})
 
 _ROLES_FOR: Final[dict[type, frozenset[str]]] = {
@@ -39,6 +41,11 @@ class Access:
             raise SettingsError(
                 f"server.host is {host}: listening beyond this machine needs [[access.tokens]]"
             )
+        for token in settings.tokens:
+            if not _SHA256.fullmatch(token.sha256):
+                raise SettingsError(
+                    f"access.tokens: sha256 of {token.name} is 64 hexadecimal digits in lower case"
+                )
         self._tokens = settings.tokens
 
     def admit(self, hello: Hello) -> Caller:

@@ -57,3 +57,10 @@ def test_roles_may_ask_only_what_is_theirs() -> None:
             check_role(saying, agent)
     check_role(PublishRelease(), Caller(role="knowledge", agent_id=AgentId("mia")))
     check_role(WatchAll(), Caller(role="supervisor", agent_id=AgentId("sam")))
+
+
+@pytest.mark.parametrize("digest", ["", SECRET, sha256(b"x").hexdigest().upper()])
+def test_a_digest_that_no_token_can_have_is_told_at_the_start(digest: str) -> None:
+    tokens = AccessSettings(tokens=(Token(name="desk", role="agent", sha256=digest),))
+    with pytest.raises(SettingsError, match="sha256 of desk"):
+        Access(tokens, host="127.0.0.1")
