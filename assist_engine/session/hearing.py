@@ -201,9 +201,7 @@ class ChannelEar:
         self._first_turn = self._next_turn
         self._is_finished = False
         self._clock = FrameClock(sample_rate_hz=rate, start_sample=start_sample)
-        self._listener = self._engine.listen(
-            source_rate_hz=rate, start_ms=self._ms(start_sample)
-        )
+        self._listener = self._engine.listen(source_rate_hz=rate, start_ms=self._ms(start_sample))
 
     def _ms(self, sample: int) -> int:
         return sample * 1000 // self.leg.sample_rate_hz
