@@ -25,6 +25,7 @@ from assist_engine.contract.wire import (
 
 KEPT_AUDIO_MS: Final = 90_000
 BATCH: Final = 32
+MOST_HELD: Final = 2_000  # calls a wall remembers, so that `watch.all` stays small
 REFUSING_CODES: Final = frozenset({"access.token", "access.role"})
 
 
@@ -203,6 +204,8 @@ class Conversation:
         if recorded.seq != held + 1:
             raise SequenceGap(call_id=recorded.call_id, expected=held + 1, got=recorded.seq)
         self._held[recorded.call_id] = recorded.seq
+        if len(self._held) > MOST_HELD:
+            self._held.pop(next(iter(self._held)))
         if self._own and self._own.opening.call_id == recorded.call_id:
             self._follow(self._own, recorded)
         return True

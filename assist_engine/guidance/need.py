@@ -37,7 +37,7 @@ _POINTS_BACK: Final = re.compile(r"\b(?:it|that|this|those|these|them|one|there|
 
 MIN_LIVE_WORDS: Final = 4  # content words before words still moving are worth a search
 _FULL_QUESTION: Final = 4  # content words of a question that stands by itself
-_STAYS_OPEN_MS: Final = 12_000  # how long a need waits for its card after it was said
+_STAYS_OPEN_MS: Final = 6_000  # how long a need waits for its card: later the talk has moved on
 
 
 class LiveSpeech(msgspec.Struct, frozen=True, kw_only=True):

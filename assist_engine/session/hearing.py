@@ -171,13 +171,14 @@ class ChannelEar:
         return _Told((), error=error) if error else work.result()
 
     def _hear_frame(self, frame: AudioFrame) -> list[tuple[UtteranceId, Heard]]:
+        if self._is_finished:
+            return []  # it waited while the call was paused
         heard: list[tuple[UtteranceId, Heard]] = []
         if self._clock.position_ms + _LONGEST_HOLE_MS < self._ms(frame.start_sample):
             heard += self._finish()
             self._tune_in(frame.start_sample)
-        if not self._is_finished:
-            for pcm in self._clock.receive(frame):
-                heard += self._named(self._listener.hear(pcm))
+        for pcm in self._clock.receive(frame):
+            heard += self._named(self._listener.hear(pcm))
         return heard
 
     def _finish(self) -> list[tuple[UtteranceId, Heard]]:

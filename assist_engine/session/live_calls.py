@@ -10,6 +10,7 @@ from assist_engine.call.fold import SequenceGap, fold
 from assist_engine.call.state import CallState
 from assist_engine.contract.commands import OpenCall
 from assist_engine.contract.ids import CallId
+from assist_engine.contract.wire import encode_recorded
 from assist_engine.errors import AssistError, first_of
 from assist_engine.event_log.log import EventLog
 from assist_engine.session.call_session import CallSession
@@ -96,7 +97,7 @@ class LiveCalls:
             self._detached_at[call_id] = asyncio.get_running_loop().time()
 
     async def watch_all(self, subscriber: Subscriber, after: dict[CallId, int]) -> None:
-        """Send all events of live calls, then those of all calls that come."""
+        """Send all events of live calls, the rest of those in `after`, then what comes."""
         caught_up: set[CallId] = set()
         while new := [s for s in self.sessions() if s.state.call_id not in caught_up]:
             for session in new:
@@ -104,6 +105,9 @@ class LiveCalls:
                 await session.catch_up(subscriber, after.get(session.state.call_id, 0))
                 caught_up.add(session.state.call_id)
         self.fan_out.watch_all(subscriber)
+        for call_id in after.keys() - caught_up:  # over while nobody watched: how it ended
+            for item in await self._log.read(call_id, after_seq=after[call_id]):
+                subscriber.put_history(encode_recorded(item))
 
     async def _open(self, opening: OpenCall, caller: Caller) -> tuple[CallSession, dict[int, int]]:
         async with self._opening:

@@ -15,7 +15,7 @@ from assist_engine.contract.commands import ChannelFormat, OpenCall
 from assist_engine.contract.events import Event, Recorded
 from assist_engine.contract.ids import AgentId, CallId
 from assist_engine.contract.values import Role
-from assist_engine.contract.wire import AudioFrame
+from assist_engine.contract.wire import AudioFrame, decode_recorded
 from assist_engine.customers.directory import Directory
 from assist_engine.errors import EngineBusy
 from assist_engine.event_log.log import EventLog
@@ -24,7 +24,7 @@ from assist_engine.event_log.sqlite_log import SqliteLog
 from assist_engine.guidance import summary
 from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.session.call_session import CallSession
-from assist_engine.session.fan_out import FanOut
+from assist_engine.session.fan_out import FanOut, Subscriber
 from assist_engine.session.knowledge_finder import KnowledgeFinder
 from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
@@ -270,6 +270,17 @@ async def test_calls_belong_to_their_agent_and_end_once(house: House) -> None:
             commands.CompleteWrapUp(call_id=CALL, wrap_up=over.state.wrap_up_draft), KIM
         )
         assert over.state.phase is Phase.COMPLETED
+
+
+async def test_a_wall_that_was_away_hears_how_a_call_ended(house: House) -> None:
+    wall = Subscriber(limit=100)
+    async with house.open() as calls:
+        await calls.open(opening(), KIM)
+        await (await calls.session(CALL)).command(commands.ReleaseCall(call_id=CALL), KIM)
+        await until(lambda: calls.count == 0)
+        await calls.watch_all(wall, {CALL: 3, CallId("never was"): 9})
+        heard = [decode_recorded(data).event for data in await wall.take()]
+    assert [type(event) for event in heard] == [events.CallReleased, events.WrapUpDrafted]
 
 
 class BrokenSignal:
