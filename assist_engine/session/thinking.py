@@ -105,16 +105,20 @@ class Thinking:
         await self._guide(None)
 
     async def _guide(self, live: LiveSpeech | None) -> None:
-        state, stages = self._state(), self._stages
+        state, stages = self._state_now(), self._stages
         queries = {query for rule in stages.rules for query in rule.wants(state, live)}
         passages = await asyncio.gather(*(self._find(query) for query in queries))
         found = dict(zip(queries, passages, strict=True))
-        state, now_ms = self._state(), self._now_ms()
+        state, now_ms = self._state_now(), self._now_ms()
         proposals = [p for rule in stages.rules for p in rule.propose(state, live, found)]
         new = stages.arbiter.review(state, proposals, now_ms=now_ms)
         if not new and stages.arbiter.next_slot_ms(state) > now_ms:
             self._hold(proposals, now_ms=now_ms)
         await self._commit([self._with_wait(event, now_ms=now_ms) for event in new])
+
+    def _state_now(self) -> CallState:
+        """The state with the time that has passed since its last event."""
+        return replace(self._state(), audio_ms=self._now_ms())
 
     def _hold(self, proposals: Sequence[Proposal], *, now_ms: int) -> None:
         for proposal in proposals:
