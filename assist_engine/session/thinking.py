@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from assist_engine.call.state import CallState
 from assist_engine.contract.answers import FoundPassage
 from assist_engine.contract.events import Event, StageFailed, SuggestionMade, UtteranceFinal
+from assist_engine.contract.ids import UtteranceId
 from assist_engine.contract.values import Role
 from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
@@ -43,6 +44,7 @@ class Thinking:
         self._commit = commit
         self._finals: deque[tuple[UtteranceFinal, Role]] = deque()
         self._live: LiveSpeech | None = None
+        self._talking: UtteranceId | None = None
         self._held_until_ms: int | None = None
         self._held_since_ms: dict[str, int] = {}
         self._woken = asyncio.Event()
@@ -52,6 +54,8 @@ class Thinking:
     def add_final(self, final: UtteranceFinal, role: Role) -> None:
         """A participant finished an utterance."""
         self._finals.append((final, role))
+        if self._talking == final.utterance_id:
+            self._talking = None
         if self._live and self._live.utterance_id == final.utterance_id:
             self._live = None
         self._wake()
@@ -59,6 +63,7 @@ class Thinking:
     def add_live(self, live: LiveSpeech) -> None:
         """A participant is saying this; it replaces what was live before."""
         self._live = live
+        self._talking = live.utterance_id
         self._wake()
 
     def on_audio(self) -> None:
@@ -136,7 +141,10 @@ class Thinking:
         return await self._stages.finder.find(query.text, products=query.products)
 
     def _is_due(self) -> bool:
-        return self._held_until_ms is not None and self._now_ms() >= self._held_until_ms
+        # While they talk something more urgent may be coming; the end of their turn decides.
+        if self._held_until_ms is None or self._talking is not None:
+            return False
+        return self._now_ms() >= self._held_until_ms
 
     def _wake(self) -> None:
         self._is_idle.clear()
