@@ -1,6 +1,7 @@
 """Composition root: loads the models, opens the door, ends everything in order."""
 
 import asyncio
+import gc
 import logging
 import os
 import time
@@ -140,6 +141,8 @@ class EngineApp:
             await restored.wait()
             state.open(calls, Library(stages.finder, on_release=on_release))
             release = stages.finder.release
+            gc.collect()
+            gc.freeze()  # models and libraries stay: no collection need walk them during calls
             status = replace(state.status, is_ready=True, stage="ready", progress=1.0)
             state.report(replace(status, release=release))
             every_s = self.settings.knowledge.refresh_s
