@@ -125,6 +125,24 @@ def test_dead_air_costs_nothing_and_keeps_the_times(engine: VoskEngine) -> None:
     assert second.text == first.text
 
 
+def test_a_quiet_line_is_spared_and_the_next_words_are_whole(engine: VoskEngine) -> None:
+    clip = load_clip()
+    hiss = np.random.default_rng(0).normal(0, 20, RATE_HZ * 20).astype("<i2").tobytes()
+    speech = clip.pcm + bytes(2 * RATE_HZ)
+    listener = engine.listen(source_rate_hz=RATE_HZ, start_ms=0)
+    first, second = finals(
+        [
+            heard
+            for block in split_blocks(speech + hiss + clip.pcm, rate_hz=RATE_HZ)
+            for heard in listener.hear(block)
+        ]
+        + list(listener.finish())
+    )
+    assert second.text == first.text
+    assert second.start_ms - first.start_ms == pytest.approx(len(speech) // 16 + 20_000, abs=100)
+    assert listener.skipped_ms > 15_000
+
+
 def test_channels_are_heard_at_once_by_several_threads(engine: VoskEngine, call: Recording) -> None:
     pcm = cut(call.channels[0], from_s=5.0, to_s=12.0)
     alone = [final.text for final in finals(listen(engine, pcm))]
