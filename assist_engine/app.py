@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from assist_engine.contract.answers import EngineStatus, ReleasePublished
+from assist_engine.contract.answers import EngineStatus
+from assist_engine.contract.knowledge_answers import ReleasePublished
 from assist_engine.customers.directory import Directory
 from assist_engine.event_log.one_engine import one_engine
 from assist_engine.event_log.sqlite_log import SqliteLog

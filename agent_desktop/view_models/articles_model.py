@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt
 from agent_desktop.translation import tr
 from agent_desktop.view_models.keyed_list_model import AnyIndex, KeyedListModel
 from agent_desktop.view_models.knowledge_model import KnowledgeModel, is_draft
-from assist_engine.contract.answers import ArticleSummary
 from assist_engine.contract.ids import ArticleId
+from assist_engine.contract.knowledge_answers import ArticleSummary
 
 ARTICLE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 DETAIL_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2

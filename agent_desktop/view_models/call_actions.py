@@ -1,7 +1,7 @@
 """What an agent can do on a call, each as one command to the engine."""
 
 from agent_desktop.view_models.call_model import CallModel
-from assist_engine.contract import commands
+from assist_engine.contract import commands, knowledge_requests
 from assist_engine.contract.ids import ArticleId, CallId, SuggestionId
 from assist_engine.contract.values import WrapUp
 
@@ -63,11 +63,11 @@ class CallActions:
     def search(self, query: str) -> None:
         """Find passages; blank text is nothing."""
         if query.strip():
-            self._model.give(commands.SearchKnowledge(query=query.strip()))
+            self._model.give(knowledge_requests.SearchKnowledge(query=query.strip()))
 
     def read(self, article_id: ArticleId) -> None:
         """Fetch a whole article."""
-        self._model.give(commands.ReadArticle(article_id=article_id))
+        self._model.give(knowledge_requests.ReadArticle(article_id=article_id))
 
     def _call_id(self) -> CallId | None:
         return self._model.state.call_id if self._model.state else None

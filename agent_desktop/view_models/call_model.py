@@ -14,18 +14,11 @@ from assist_engine.call import fold
 from assist_engine.call.latency import LatencyMeter
 from assist_engine.call.state import CallState
 from assist_engine.contract import commands
-from assist_engine.contract.answers import (
-    Answer,
-    ArticleFetched,
-    CallOpened,
-    EngineStatus,
-    KnowledgeFound,
-    PartialHeard,
-    Refused,
-)
+from assist_engine.contract.answers import Answer, CallOpened, EngineStatus, PartialHeard, Refused
 from assist_engine.contract.commands import Saying
 from assist_engine.contract.events import CallOffered, Recorded, UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId
+from assist_engine.contract.knowledge_answers import ArticleFetched, KnowledgeFound
 
 
 class LinkPhase(StrEnum):

@@ -13,27 +13,25 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_model import LinkPhase
 from agent_desktop.view_models.open_requests import OpenRequests
-from assist_engine.contract.answers import (
-    Answer,
+from assist_engine.contract.answers import Answer, EngineStatus, Refused
+from assist_engine.contract.commands import Saying
+from assist_engine.contract.events import Recorded
+from assist_engine.contract.ids import ArticleId
+from assist_engine.contract.knowledge_answers import (
     ArticleFetched,
     ArticleSaved,
     ArticlesListed,
     ArticleSummary,
-    EngineStatus,
     KnowledgeFound,
-    Refused,
     ReleasePublished,
 )
-from assist_engine.contract.commands import (
+from assist_engine.contract.knowledge_requests import (
     ListArticles,
     PublishRelease,
     ReadArticle,
     SaveArticle,
-    Saying,
     SearchKnowledge,
 )
-from assist_engine.contract.events import Recorded
-from assist_engine.contract.ids import ArticleId
 
 TYPING_PAUSE_MS: Final = 300
 SEARCH_LIMIT: Final = 5

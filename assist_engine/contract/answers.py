@@ -2,14 +2,9 @@
 
 from typing import TypeAlias
 
-import msgspec
-
-from assist_engine.contract.ids import ArticleId, CallId, ParticipantId, UtteranceId
-from assist_engine.contract.values import Span
-
-
-class AnswerBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
-    """Common encoding of what the engine says. `ref` names the message answered."""
+from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
+from assist_engine.contract.knowledge_answers import KnowledgeAnswer
+from assist_engine.contract.message import AnswerBase
 
 
 class EngineStatus(AnswerBase, frozen=True, kw_only=True, tag="engine.status"):
@@ -60,81 +55,4 @@ class PartialHeard(AnswerBase, frozen=True, kw_only=True, tag="utterance.partial
     heard_ms: int  # end of the audio that this partial covers
 
 
-class FoundPassage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A passage that may answer. `score`: probability of helping, 0 to 1."""
-
-    article_id: ArticleId
-    title: str
-    passage: str
-    score: float
-    answer: Span | None = None
-    heading: str = ""
-    version: int = 1
-    release: int = 0
-    updated_ms: int = 0
-
-
-class KnowledgeFound(AnswerBase, frozen=True, kw_only=True, tag="knowledge.found"):
-    """Passages for a search, best first. Below the threshold is marked, not hidden."""
-
-    ref: int
-    passages: tuple[FoundPassage, ...]
-    threshold: float = 0.0
-
-
-class ArticleSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An article in a list."""
-
-    article_id: ArticleId
-    title: str
-    version: int
-    published_version: int  # 0: never published
-    products: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    updated_ms: int = 0
-
-
-class ArticlesListed(AnswerBase, frozen=True, kw_only=True, tag="article.listed"):
-    """All articles."""
-
-    ref: int
-    articles: tuple[ArticleSummary, ...]
-    release: int
-
-
-class ArticleFetched(AnswerBase, frozen=True, kw_only=True, tag="article.fetched"):
-    """One article as Markdown with front matter."""
-
-    ref: int
-    article: ArticleSummary
-    markdown: str
-
-
-class ArticleSaved(AnswerBase, frozen=True, kw_only=True, tag="article.saved"):
-    """A version was saved."""
-
-    ref: int
-    article: ArticleSummary
-
-
-class ReleasePublished(AnswerBase, frozen=True, kw_only=True, tag="release.published"):
-    """A release is in use. `ref` is 0 where it came from elsewhere."""
-
-    ref: int
-    release: int
-    changed_articles: int
-    passages: int
-
-
-Answer: TypeAlias = (
-    EngineStatus
-    | Accepted
-    | Refused
-    | CallOpened
-    | PartialHeard
-    | KnowledgeFound
-    | ArticlesListed
-    | ArticleFetched
-    | ArticleSaved
-    | ReleasePublished
-)
+Answer: TypeAlias = EngineStatus | Accepted | Refused | CallOpened | PartialHeard | KnowledgeAnswer

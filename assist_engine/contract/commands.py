@@ -4,12 +4,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from assist_engine.contract.ids import AgentId, AlertId, ArticleId, CallId, SuggestionId
+from assist_engine.contract.ids import AgentId, AlertId, CallId, SuggestionId
+from assist_engine.contract.knowledge_requests import KnowledgeRequest
+from assist_engine.contract.message import SayingBase
 from assist_engine.contract.values import AlertVerdict, Role, WrapUp
-
-
-class SayingBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
-    """Common encoding of what is said to the engine."""
 
 
 class ChannelFormat(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,38 +118,7 @@ class Watch(SayingBase, frozen=True, kw_only=True, tag="watch"):
 class WatchAll(SayingBase, frozen=True, kw_only=True, tag="watch.all"):
     """Send the events of all live calls, and of those that come. `after`: seq already held."""
 
-    after: dict[CallId, int] = {}
-
-
-class SearchKnowledge(SayingBase, frozen=True, kw_only=True, tag="knowledge.search"):
-    """Find passages in the current release."""
-
-    query: str
-    limit: int = 5
-
-
-class ListArticles(SayingBase, frozen=True, kw_only=True, tag="article.list"):
-    """List all articles with their status."""
-
-
-class ReadArticle(SayingBase, frozen=True, kw_only=True, tag="article.read"):
-    """Fetch one article as Markdown with front matter."""
-
-    article_id: ArticleId
-
-
-class SaveArticle(SayingBase, frozen=True, kw_only=True, tag="article.save"):
-    """Save a new version of an article (a draft until published)."""
-
-    article_id: ArticleId
-    markdown: str
-    reason: str = ""
-
-
-class PublishRelease(SayingBase, frozen=True, kw_only=True, tag="release.publish"):
-    """Make the next release of all saved articles."""
-
-    reason: str = ""
+    after: dict[CallId, int] = msgspec.field(default_factory=dict)
 
 
 CallCommand: TypeAlias = (
@@ -165,8 +132,5 @@ CallCommand: TypeAlias = (
     | SendWhisper
     | TakeNote
     | CompleteWrapUp
-)
-KnowledgeRequest: TypeAlias = (
-    SearchKnowledge | ListArticles | ReadArticle | SaveArticle | PublishRelease
 )
 Saying: TypeAlias = Hello | OpenCall | Watch | WatchAll | CallCommand | KnowledgeRequest

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from assist_engine.call.state import CallState
-from assist_engine.contract.answers import FoundPassage
 from assist_engine.contract.ids import SuggestionId
+from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import ArticleReference, Suggestion, SuggestionKind
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech, find_need
 from assist_engine.guidance.rule import KNOWLEDGE, Proposal

@@ -8,8 +8,8 @@ from typing import Final
 
 from assist_engine.call.selectors import customer_utterances
 from assist_engine.call.state import CallState
-from assist_engine.contract.answers import FoundPassage
 from assist_engine.contract.ids import SuggestionId
+from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Evidence, Suggestion, SuggestionKind
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
 from assist_engine.guidance.playbook import FIELD, Fact, Playbook, When

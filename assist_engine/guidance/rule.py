@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import msgspec
 
 from assist_engine.call.state import CallState
-from assist_engine.contract.answers import FoundPassage
+from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Suggestion
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
 

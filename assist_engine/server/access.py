@@ -7,15 +7,12 @@ from ipaddress import ip_address
 from typing import Final
 
 from assist_engine.call.decide import Caller, Refusal
-from assist_engine.contract.commands import (
-    Hello,
+from assist_engine.contract.commands import Hello, OpenCall, Saying, WatchAll
+from assist_engine.contract.knowledge_requests import (
     ListArticles,
-    OpenCall,
     PublishRelease,
     ReadArticle,
     SaveArticle,
-    Saying,
-    WatchAll,
 )
 from assist_engine.errors import SettingsError
 from assist_engine.settings import AccessSettings

@@ -12,6 +12,7 @@ from assist_engine.contract import answers, commands
 from assist_engine.contract.answers import Answer, Refused
 from assist_engine.contract.commands import Saying
 from assist_engine.contract.ids import CallId
+from assist_engine.contract.knowledge_requests import KnowledgeRequest
 from assist_engine.contract.wire import WireError, decode_audio, decode_said, encode_answer
 from assist_engine.errors import AssistError
 from assist_engine.server.access import Access, check_role
@@ -125,6 +126,8 @@ class DesktopConnection:
         self._subscriber.put_answer(answer)
 
     async def _do(self, ref: int, saying: Saying, caller: Caller) -> Answer:
+        if isinstance(saying, KnowledgeRequest):
+            return await self._engine.library.answer(ref, saying, caller)
         match saying:
             case commands.Hello():
                 raise Refusal("access.hello", "hello comes once, first")
@@ -135,14 +138,6 @@ class DesktopConnection:
             case commands.WatchAll(after=after):
                 await self._engine.calls.watch_all(self._subscriber, after)
                 return answers.Accepted(ref=ref)
-            case (
-                commands.SearchKnowledge()
-                | commands.ListArticles()
-                | commands.ReadArticle()
-                | commands.SaveArticle()
-                | commands.PublishRelease()
-            ):
-                return await self._engine.library.answer(ref, saying, caller)
             case _:
                 session = await self._engine.calls.session(saying.call_id)
                 seq = await session.command(saying, caller)

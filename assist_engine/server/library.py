@@ -6,9 +6,10 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from assist_engine.call.decide import Caller
-from assist_engine.contract import answers, commands
-from assist_engine.contract.answers import Answer, ReleasePublished
-from assist_engine.contract.commands import KnowledgeRequest
+from assist_engine.contract import knowledge_answers, knowledge_requests
+from assist_engine.contract.answers import Answer
+from assist_engine.contract.knowledge_answers import ReleasePublished
+from assist_engine.contract.knowledge_requests import KnowledgeRequest
 from assist_engine.session.knowledge_finder import KnowledgeFinder
 
 
@@ -25,21 +26,25 @@ class Library:
         """Do what is asked; raises `BadInput` with what was wrong."""
         finder, author = self._finder, caller.agent_name or caller.agent_id
         match request:
-            case commands.SearchKnowledge(query=query, limit=limit):
+            case knowledge_requests.SearchKnowledge(query=query, limit=limit):
                 passages = await finder.find(query, limit=max(1, min(limit, 50)))
-                return answers.KnowledgeFound(
+                return knowledge_answers.KnowledgeFound(
                     ref=ref, passages=tuple(passages), threshold=finder.threshold
                 )
-            case commands.ListArticles():
+            case knowledge_requests.ListArticles():
                 listed = await finder.articles()
-                return answers.ArticlesListed(ref=ref, articles=listed, release=finder.release)
-            case commands.ReadArticle(article_id=article_id):
+                return knowledge_answers.ArticlesListed(
+                    ref=ref, articles=listed, release=finder.release
+                )
+            case knowledge_requests.ReadArticle(article_id=article_id):
                 article, markdown = await finder.read(article_id)
-                return answers.ArticleFetched(ref=ref, article=article, markdown=markdown)
-            case commands.SaveArticle(article_id=article_id, markdown=markdown, reason=reason):
+                return knowledge_answers.ArticleFetched(ref=ref, article=article, markdown=markdown)
+            case knowledge_requests.SaveArticle(
+                article_id=article_id, markdown=markdown, reason=reason
+            ):
                 saved = await finder.save(article_id, markdown, author=author, reason=reason)
-                return answers.ArticleSaved(ref=ref, article=saved)
-            case commands.PublishRelease(reason=reason):
+                return knowledge_answers.ArticleSaved(ref=ref, article=saved)
+            case knowledge_requests.PublishRelease(reason=reason):
                 published = await finder.publish(author=author, reason=reason)
                 self._on_release(published)
                 return replace(published, ref=ref)

@@ -4,7 +4,8 @@ import asyncio
 from typing import Final
 
 from assist_engine.call.decide import Refusal
-from assist_engine.contract.commands import CompleteWrapUp, SaveArticle, Saying, WatchAll
+from assist_engine.contract.commands import CompleteWrapUp, Saying, WatchAll
+from assist_engine.contract.knowledge_requests import SaveArticle
 from assist_engine.settings import ServerSettings
 
 _BURST_S: Final = 2.0

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from assist_engine.contract.answers import ArticleSummary, FoundPassage, ReleasePublished
 from assist_engine.contract.ids import ArticleId
+from assist_engine.contract.knowledge_answers import ArticleSummary, FoundPassage, ReleasePublished
 from assist_engine.contract.values import Span
 from assist_engine.errors import BadInput
 from assist_engine.inference.encoder import Encoder, EncodeTexts

@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from msgspec.structs import replace
 
 from assist_engine.call.state import CallState
-from assist_engine.contract.answers import FoundPassage
 from assist_engine.contract.events import Event, StageFailed, SuggestionMade, UtteranceFinal
 from assist_engine.contract.ids import UtteranceId
+from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Role
 from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech

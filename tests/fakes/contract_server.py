@@ -16,7 +16,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from assist_engine.contract import answers, commands, events
+from assist_engine.contract import answers, commands, events, knowledge_answers, knowledge_requests
 from assist_engine.contract.answers import Answer
 from assist_engine.contract.events import Event, Recorded
 from assist_engine.contract.ids import AgentId, CallId
@@ -149,8 +149,10 @@ class ContractServer:
             case commands.TakeNote(call_id=call_id, text=text):
                 await self.record(call_id, events.NoteTaken(text=text))
                 await self._answer(connection, answers.Accepted(ref=said.ref))
-            case commands.SearchKnowledge():
-                await self._answer(connection, answers.KnowledgeFound(ref=said.ref, passages=()))
+            case knowledge_requests.SearchKnowledge():
+                await self._answer(
+                    connection, knowledge_answers.KnowledgeFound(ref=said.ref, passages=())
+                )
             case _:
                 await self._answer(connection, answers.Accepted(ref=said.ref))
 

@@ -10,7 +10,7 @@ from agent_desktop.view_models.call_model import CallModel, LinkPhase
 from agent_desktop.view_models.changed import Changed, changed_by
 from assist_engine.call.fold import fold
 from assist_engine.call.state import CallState, Phase
-from assist_engine.contract import commands, events
+from assist_engine.contract import commands, events, knowledge_requests
 from assist_engine.contract.answers import CallOpened, EngineStatus, Refused
 from assist_engine.contract.ids import CallId, UtteranceId
 from tests.gui import agent_sample as sample
@@ -136,7 +136,7 @@ def test_link_engine_and_refusals_are_status(heard: Heard) -> None:
     heard.model.apply([EngineStatus(is_ready=False, stage="loading", progress=0.2)])
     heard.model.apply([Refused(ref=1, code="note.empty", message="a note has a word")])
     assert all(change & Changed.STATUS for change in heard.changes)
-    heard.model.give(commands.SearchKnowledge(query="x"))
+    heard.model.give(knowledge_requests.SearchKnowledge(query="x"))
     assert heard.model.refusal is None
 
 

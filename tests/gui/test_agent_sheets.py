@@ -9,15 +9,15 @@ from agent_desktop.view_models.call_model import CallModel, LinkPhase
 from agent_desktop.view_models.status_model import notice_of
 from agent_desktop.widgets.shared.choice_row import ChoiceRow
 from assist_engine.contract import commands
-from assist_engine.contract.answers import (
+from assist_engine.contract.answers import EngineStatus
+from assist_engine.contract.events import WrapUpCompleted
+from assist_engine.contract.ids import ArticleId
+from assist_engine.contract.knowledge_answers import (
     ArticleFetched,
     ArticleSummary,
-    EngineStatus,
     FoundPassage,
     KnowledgeFound,
 )
-from assist_engine.contract.events import WrapUpCompleted
-from assist_engine.contract.ids import ArticleId
 from tests.gui import agent_sample as sample
 from tests.gui.agent_seat import Desk
 

@@ -16,15 +16,15 @@ from agent_desktop.view_models.start import StartDemoCall, StartMicrophoneCall
 from agent_desktop.widgets.agent.agent_view import AgentView
 from agent_desktop.widgets.agent.suggestion_card import ActionCard, ArticleCard
 from agent_desktop.widgets.shared.choice_row import ChoiceRow
-from assist_engine.contract import commands, events
-from assist_engine.contract.answers import (
+from assist_engine.contract import commands, events, knowledge_requests
+from assist_engine.contract.answers import EngineStatus
+from assist_engine.contract.ids import ArticleId, UtteranceId
+from assist_engine.contract.knowledge_answers import (
     ArticleFetched,
     ArticleSummary,
-    EngineStatus,
     FoundPassage,
     KnowledgeFound,
 )
-from assist_engine.contract.ids import ArticleId, UtteranceId
 from tests.gui import agent_sample as sample
 from tests.gui.agent_seat import Desk
 
@@ -66,7 +66,7 @@ def test_the_article_is_worked_by_letters(desk: Desk) -> None:
     assert QGuiApplication.clipboard().text() == sample.BODY[answer.start : answer.end]
     assert desk.sayings == [
         commands.UseSuggestion(call_id=sample.CALL, suggestion_id=sid),
-        commands.ReadArticle(article_id=ArticleId("late-or-lost-parcel")),
+        knowledge_requests.ReadArticle(article_id=ArticleId("late-or-lost-parcel")),
         commands.RateSuggestion(call_id=sample.CALL, suggestion_id=sid, is_helpful=True),
     ]
 
@@ -224,7 +224,7 @@ def test_a_search_shows_passages_and_opens_one(desk: Desk) -> None:
     desk.chord(Key.Key_F)
     QTest.keyClicks(desk.view.foot.search, "late parcel")
     desk.press(Key.Key_Return, on=desk.view.foot.search)
-    assert desk.sayings == [commands.SearchKnowledge(query="late parcel")]
+    assert desk.sayings == [knowledge_requests.SearchKnowledge(query="late parcel")]
     desk.model.apply([found(0.9, 0.6, 0.2)])
     QApplication.processEvents()
     rows = desk.visible(ChoiceRow)
@@ -234,7 +234,7 @@ def test_a_search_shows_passages_and_opens_one(desk: Desk) -> None:
         "Article 2. b",
     ]
     desk.press(Key.Key_Return, on=rows[0])
-    assert desk.sayings[1] == commands.ReadArticle(article_id=ArticleId("a0"))
+    assert desk.sayings[1] == knowledge_requests.ReadArticle(article_id=ArticleId("a0"))
 
 
 def test_a_search_without_an_answer_offers_to_tell(desk: Desk) -> None:

@@ -14,25 +14,24 @@ from agent_desktop.view_models.articles_model import (
     ArticleState,
 )
 from agent_desktop.view_models.knowledge_model import KnowledgeModel, Part
-from assist_engine.contract.answers import (
+from assist_engine.contract.answers import EngineStatus, Refused
+from assist_engine.contract.ids import ArticleId
+from assist_engine.contract.knowledge_answers import (
     ArticleFetched,
     ArticleSaved,
     ArticlesListed,
     ArticleSummary,
-    EngineStatus,
     FoundPassage,
     KnowledgeFound,
-    Refused,
     ReleasePublished,
 )
-from assist_engine.contract.commands import (
+from assist_engine.contract.knowledge_requests import (
     ListArticles,
     PublishRelease,
     ReadArticle,
     SaveArticle,
     SearchKnowledge,
 )
-from assist_engine.contract.ids import ArticleId
 
 pytestmark = pytest.mark.gui
 

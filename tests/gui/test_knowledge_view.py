@@ -16,19 +16,18 @@ from agent_desktop.widgets.knowledge.found_card import FoundCard
 from agent_desktop.widgets.knowledge.knowledge_view import KnowledgeView
 from agent_desktop.widgets.knowledge.markdown_editor import MarkdownEditor
 from agent_desktop.widgets.knowledge.publish_sheet import PublishSheet
-from assist_engine.contract.answers import (
+from assist_engine.contract.answers import EngineStatus, Refused
+from assist_engine.contract.ids import ArticleId
+from assist_engine.contract.knowledge_answers import (
     ArticleFetched,
     ArticleSaved,
     ArticlesListed,
     ArticleSummary,
-    EngineStatus,
     FoundPassage,
     KnowledgeFound,
-    Refused,
     ReleasePublished,
 )
-from assist_engine.contract.commands import PublishRelease, ReadArticle, SaveArticle
-from assist_engine.contract.ids import ArticleId
+from assist_engine.contract.knowledge_requests import PublishRelease, ReadArticle, SaveArticle
 from assist_engine.contract.values import Span
 
 pytestmark = pytest.mark.gui

@@ -25,7 +25,7 @@ from agent_desktop.view_models.call_actions import CallActions
 from agent_desktop.view_models.call_model import LinkPhase
 from agent_desktop.view_models.start import StartDemoCall, StartMicrophoneCall, StartRequest
 from assist_engine.call.state import Phase
-from assist_engine.contract import commands, events
+from assist_engine.contract import commands, events, knowledge_requests
 from assist_engine.contract.answers import Refused
 from assist_engine.contract.ids import AgentId, CallId
 from assist_engine.contract.values import WrapUp
@@ -164,7 +164,7 @@ def test_the_knowledge_desk_lists_articles_as_soon_as_the_engine_is_ready(
     desk = open_desk(DeskRole.KNOWLEDGE, KIM, engine=GivenEngine(server.url), theme=DARK)
     qtbot.addWidget(desk.window)
     desk.start()
-    qtbot.waitUntil(lambda: commands.ListArticles() in server.said)
+    qtbot.waitUntil(lambda: knowledge_requests.ListArticles() in server.said)
     desk.close()
 
 

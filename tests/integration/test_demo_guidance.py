@@ -11,9 +11,9 @@ import pytest
 from assist_engine.call.fold import apply
 from assist_engine.call.state import CallState, Card
 from assist_engine.contract import events
-from assist_engine.contract.answers import FoundPassage
 from assist_engine.contract.events import Event, Recorded, UtteranceFinal
 from assist_engine.contract.ids import AgentId, ArticleId, CallId, ParticipantId, UtteranceId
+from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Participant, Role, Sentiment, Span
 from assist_engine.customers.directory import Directory
 from assist_engine.guidance import summary

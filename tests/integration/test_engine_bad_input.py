@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from assist_engine.contract import answers, commands
+from assist_engine.contract import answers, commands, knowledge_answers, knowledge_requests
 from assist_engine.contract.answers import Refused
 from assist_engine.contract.commands import ChannelFormat, OpenCall, Saying
 from assist_engine.contract.ids import ArticleId, CallId
@@ -125,13 +125,13 @@ async def test_what_cannot_be_done_is_refused_and_the_connection_goes_on(
             answer = await desktop.answer(saying)
             assert isinstance(answer, Refused)
             assert answer.code == code
-        found = await desktop.answer(commands.SearchKnowledge(query="my parcel is late"))
-        assert isinstance(found, answers.KnowledgeFound)
+        found = await desktop.answer(knowledge_requests.SearchKnowledge(query="my parcel is late"))
+        assert isinstance(found, knowledge_answers.KnowledgeFound)
 
 
 async def test_an_article_that_cannot_be_read_is_refused(demo_engine: RunningEngine) -> None:
     async with demo_engine.desktop("knowledge", name="mia") as desktop:
-        saying = commands.SaveArticle(
+        saying = knowledge_requests.SaveArticle(
             article_id=ArticleId("broken"), markdown="---\ntitle: [\n---\nx"
         )
         answer = await desktop.answer(saying)

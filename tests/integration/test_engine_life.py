@@ -18,7 +18,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from assist_engine.audio.pcm import Recording
-from assist_engine.contract import answers, commands, events
+from assist_engine.contract import answers, commands, events, knowledge_requests
 from assist_engine.contract.answers import Answer, EngineStatus, PartialHeard, Refused
 from assist_engine.contract.commands import ChannelFormat, OpenCall, TakeNote
 from assist_engine.contract.events import Recorded
@@ -228,7 +228,7 @@ async def test_a_slow_reader_gets_the_newest_partial_only(
 async def test_limits_are_told(engine: Process) -> None:
     async with engine.desktop("knowledge") as desktop:
         saved = await desktop.answer(
-            commands.SaveArticle(article_id=ArticleId("long"), markdown="x" * 300_000)
+            knowledge_requests.SaveArticle(article_id=ArticleId("long"), markdown="x" * 300_000)
         )
         assert isinstance(saved, Refused)
         assert "at most 262144" in saved.message

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assist_engine.contract import commands
+from assist_engine.contract import commands, knowledge_requests
 from tests.fakes.contract_server import ContractServer, ServerThread
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +50,7 @@ def eventually(holds: Callable[[], bool]) -> None:
     [
         ("agent", None),
         ("supervisor", commands.WatchAll()),
-        ("knowledge", commands.ListArticles()),
+        ("knowledge", knowledge_requests.ListArticles()),
     ],
 )
 def test_each_role_links_and_ends_in_order_when_told(

@@ -12,7 +12,7 @@ from websockets.sync.server import ServerConnection, serve
 from agent_desktop.link.engine_client import EngineGone, EngineUnavailable
 from agent_desktop.link.engine_thread import EngineThread
 from agent_desktop.link.link_state import LinkPhase, LinkState
-from assist_engine.contract import answers, commands, events
+from assist_engine.contract import answers, commands, events, knowledge_answers, knowledge_requests
 from assist_engine.contract.commands import ChannelFormat, Hello, OpenCall
 from assist_engine.contract.events import Recorded
 from assist_engine.contract.ids import AgentId, CallId
@@ -87,10 +87,10 @@ def desk(engine: Engine) -> Iterator[Desk]:
 
 
 def test_it_connects_says_so_and_brings_answers_in_order(desk: Desk) -> None:
-    refs = [desk.thread.post(commands.SearchKnowledge(query=str(n))) for n in range(50)]
+    refs = [desk.thread.post(knowledge_requests.SearchKnowledge(query=str(n))) for n in range(50)]
     desk.eventually(lambda: len(desk.items) == 53)
     assert desk.phases() == [LinkPhase.CONNECTING, LinkPhase.CONNECTED]
-    found = [item.ref for item in desk.items if isinstance(item, answers.KnowledgeFound)]
+    found = [item.ref for item in desk.items if isinstance(item, knowledge_answers.KnowledgeFound)]
     assert found == refs
 
 
@@ -185,7 +185,7 @@ def test_stopping_is_quick_final_and_may_be_asked_twice(desk: Desk, engine: Engi
     desk.thread.stop()
     desk.thread.stop()
     assert time.monotonic() - started < 2
-    assert desk.thread.post(commands.ListArticles()) == 0
+    assert desk.thread.post(knowledge_requests.ListArticles()) == 0
     assert not desk.thread.send_audio(0, 0, b"")
     assert engine.server.connections == 1
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agent_desktop.link.conversation import Conversation
 from assist_engine.call.fold import SequenceGap
-from assist_engine.contract import answers, commands, events
+from assist_engine.contract import answers, commands, events, knowledge_answers, knowledge_requests
 from assist_engine.contract.commands import ChannelFormat, Hello, OpenCall, Saying
 from assist_engine.contract.events import Recorded
 from assist_engine.contract.ids import AgentId, CallId
@@ -106,9 +106,9 @@ def test_audio_and_commands_of_a_call_wait_until_it_is_open() -> None:
     talk.post(opening())
     feed(talk, range(3))
     talk.post(commands.TakeNote(call_id=CALL, text="n"))
-    talk.post(commands.SearchKnowledge(query="q"))
+    talk.post(knowledge_requests.SearchKnowledge(query="q"))
     said, frames = connect(talk)
-    assert sayings(said) == [opening(), commands.SearchKnowledge(query="q")]
+    assert sayings(said) == [opening(), knowledge_requests.SearchKnowledge(query="q")]
     assert frames == []
     talk.receive(opened(said[0]))
     said, frames = sent(talk)
@@ -173,16 +173,19 @@ def test_silence_is_sent_while_the_call_is_paused() -> None:
 
 def test_unanswered_sayings_are_said_again_with_the_same_number() -> None:
     talk = conversation()
-    ref = talk.post(commands.ListArticles())
+    ref = talk.post(knowledge_requests.ListArticles())
     said, _ = connect(talk)
-    assert said == [Said(ref=ref, saying=commands.ListArticles())]
-    talk.post(commands.SearchKnowledge(query="q"))
+    assert said == [Said(ref=ref, saying=knowledge_requests.ListArticles())]
+    talk.post(knowledge_requests.SearchKnowledge(query="q"))
     said, _ = connect(talk)
-    assert sayings(said) == [commands.ListArticles(), commands.SearchKnowledge(query="q")]
+    assert sayings(said) == [
+        knowledge_requests.ListArticles(),
+        knowledge_requests.SearchKnowledge(query="q"),
+    ]
     assert said[0].ref == ref
-    talk.receive(encode_answer(answers.ArticlesListed(ref=ref, articles=(), release=1)))
+    talk.receive(encode_answer(knowledge_answers.ArticlesListed(ref=ref, articles=(), release=1)))
     said, _ = connect(talk)
-    assert sayings(said) == [commands.SearchKnowledge(query="q")]
+    assert sayings(said) == [knowledge_requests.SearchKnowledge(query="q")]
 
 
 def test_watching_goes_on_after_what_is_held() -> None:
@@ -264,7 +267,7 @@ def test_a_refusal_without_number_is_about_the_greeting_only_when_it_is_about_ac
 
 def test_what_waits_is_bounded() -> None:
     talk = conversation(room=2)
-    assert [talk.post(commands.ListArticles()) for _ in range(3)] == [1, 2, 0]
+    assert [talk.post(knowledge_requests.ListArticles()) for _ in range(3)] == [1, 2, 0]
 
 
 def test_kinds_of_a_newer_engine_are_passed_over_and_nonsense_is_an_error() -> None:

@@ -8,7 +8,7 @@ from agent_desktop.widgets.knowledge.markdown_preview import MarkdownPreview
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.overlay import Overlay
 from agent_desktop.widgets.shared.text import label
-from assist_engine.contract.answers import ArticleFetched
+from assist_engine.contract.knowledge_answers import ArticleFetched
 
 
 class ArticleSheet(Overlay):

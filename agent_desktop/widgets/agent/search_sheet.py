@@ -13,7 +13,7 @@ from agent_desktop.widgets.shared.layout import clear, row
 from agent_desktop.widgets.shared.overlay import Overlay
 from agent_desktop.widgets.shared.scroll_column import ScrollColumn
 from agent_desktop.widgets.shared.text import label
-from assist_engine.contract.answers import FoundPassage, KnowledgeFound
+from assist_engine.contract.knowledge_answers import FoundPassage, KnowledgeFound
 from assist_engine.contract.values import certainty_of
 
 PASSAGE_LENGTH = 160

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from agent_desktop.theme import GAP, GAP_LARGE, Size, Theme, Tone
 from agent_desktop.view_models.articles_model import ARTICLE_ROLE, DETAIL_ROLE
 from agent_desktop.view_models.knowledge_model import is_draft
-from assist_engine.contract.answers import ArticleSummary
+from assist_engine.contract.knowledge_answers import ArticleSummary
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft

@@ -24,7 +24,7 @@ from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.layout import clear, column, row
 from agent_desktop.widgets.shared.panel import divider
 from agent_desktop.widgets.shared.text import label, set_look
-from assist_engine.contract.answers import ArticleSummary
+from assist_engine.contract.knowledge_answers import ArticleSummary
 
 MOST_TAGS = 6
 

@@ -12,7 +12,7 @@ from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.layout import column, row
-from assist_engine.contract.answers import FoundPassage
+from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Certainty, certainty_of
 
 EXCERPT = 200

@@ -10,7 +10,7 @@ from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.layout import clear, column, row
 from agent_desktop.widgets.shared.text import caption, label
-from assist_engine.contract.answers import ArticleSummary, ReleasePublished
+from assist_engine.contract.knowledge_answers import ArticleSummary, ReleasePublished
 
 MOST_NAMED = 6
 

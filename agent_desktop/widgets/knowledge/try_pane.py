@@ -11,7 +11,7 @@ from agent_desktop.widgets.shared.field import Field
 from agent_desktop.widgets.shared.layout import clear, column
 from agent_desktop.widgets.shared.scroll_column import ScrollColumn
 from agent_desktop.widgets.shared.text import caption, label, set_look
-from assist_engine.contract.answers import KnowledgeFound
+from assist_engine.contract.knowledge_answers import KnowledgeFound
 
 
 class TryPane(QFrame):

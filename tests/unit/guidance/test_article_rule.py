@@ -1,9 +1,9 @@
 """Which found passage becomes a card."""
 
 from assist_engine.call.state import CallState, Utterance
-from assist_engine.contract.answers import FoundPassage
 from assist_engine.contract.events import UtteranceFinal
 from assist_engine.contract.ids import ArticleId, CallId, ParticipantId, UtteranceId
+from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Role, Span
 from assist_engine.guidance.article_rule import ArticleRule
 from assist_engine.guidance.need import LiveSpeech

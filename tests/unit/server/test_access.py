@@ -3,8 +3,9 @@ from hashlib import sha256
 import pytest
 
 from assist_engine.call.decide import Caller, Refusal
-from assist_engine.contract.commands import Hello, PublishRelease, SearchKnowledge, WatchAll
+from assist_engine.contract.commands import Hello, WatchAll
 from assist_engine.contract.ids import AgentId
+from assist_engine.contract.knowledge_requests import PublishRelease, SearchKnowledge
 from assist_engine.errors import SettingsError
 from assist_engine.server.access import Access, check_role, is_loopback
 from assist_engine.settings import AccessSettings, Token

@@ -1,0 +1,11 @@
+"""What all messages between a desktop and the engine have in common."""
+
+import msgspec
+
+
+class SayingBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    """Common encoding of what is said to the engine."""
+
+
+class AnswerBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    """Common encoding of what the engine says. `ref` names the message answered."""

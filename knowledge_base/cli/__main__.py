@@ -1,0 +1,5 @@
+"""`python -m knowledge_base.cli`."""
+
+from knowledge_base.cli import main
+
+main()
