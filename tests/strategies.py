@@ -28,6 +28,7 @@ _IDS: dict[object, list[str]] = {
     ids.CustomerId: ["c-1", "c-2"],
     ids.ArticleId: ["orders/refund", "cards/lost"],
     ids.PlaybookId: ["lost-card", "missing-parcel"],
+    ids.GapId: ["gap-1", "gap-2"],
 }
 _LEAVES: dict[object, SearchStrategy[Any]] = {
     str: st.text(max_size=20),

@@ -43,6 +43,7 @@ _KINDS: dict[type[Event], Changed] = {
     events.SuggestionDismissed: Changed.CARDS,
     events.SuggestionRated: Changed.CARDS,
     events.SuggestionWithdrawn: Changed.CARDS,
+    events.ArticleOpened: Changed.NOTHING,
     events.AlertRaised: Changed.HEADER,
     events.AlertAcknowledged: Changed.HEADER,
     events.WhisperSent: Changed.WHISPERS,

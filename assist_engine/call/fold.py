@@ -97,6 +97,8 @@ def _apply_event(state: CallState, event: Event, recorded: Recorded) -> CallStat
             return _with_card(state, sid, lambda c: replace(c, is_helpful=is_helpful))
         case events.SuggestionWithdrawn(suggestion_id=sid):
             return _with_card(state, sid, lambda c: replace(c, status=CardStatus.WITHDRAWN))
+        case events.ArticleOpened(article_id=article_id):
+            return replace(state, opened=(*state.opened, article_id))
         case events.AlertRaised():
             alert = Alert(raised=event, raised_ms=recorded.audio_ms)
             return replace(state, alerts=(*state.alerts, alert))

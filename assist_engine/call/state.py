@@ -12,7 +12,7 @@ from assist_engine.contract.events import (
     UtteranceFinal,
     WhisperSent,
 )
-from assist_engine.contract.ids import AgentId, CallId, ParticipantId, UtteranceId
+from assist_engine.contract.ids import AgentId, ArticleId, CallId, ParticipantId, UtteranceId
 from assist_engine.contract.values import (
     AlertVerdict,
     CustomerProfile,
@@ -105,6 +105,7 @@ class CallState(msgspec.Struct, frozen=True, kw_only=True):
     reason: PredictedReason | None = None
     utterances: tuple[Utterance, ...] = ()
     cards: tuple[Card, ...] = ()
+    opened: tuple[ArticleId, ...] = ()  # articles the agent read, in order
     alerts: tuple[Alert, ...] = ()
     whispers: tuple[WhisperSent, ...] = ()
     notes: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ import msgspec
 from assist_engine.contract.ids import (
     AgentId,
     AlertId,
+    ArticleId,
     CallId,
     ParticipantId,
     SuggestionId,
@@ -156,6 +157,12 @@ class SuggestionWithdrawn(EventBase, frozen=True, kw_only=True, tag="suggestion.
     reason: str
 
 
+class ArticleOpened(EventBase, frozen=True, kw_only=True, tag="article.opened"):
+    """The agent read a whole article during the call, from a card or from a search."""
+
+    article_id: ArticleId
+
+
 class AlertRaised(EventBase, frozen=True, kw_only=True, tag="alert.raised"):
     """The call needs a supervisor."""
 
@@ -232,6 +239,7 @@ Event: TypeAlias = (
     | SuggestionDismissed
     | SuggestionRated
     | SuggestionWithdrawn
+    | ArticleOpened
     | AlertRaised
     | AlertAcknowledged
     | WhisperSent

@@ -1,0 +1,1 @@
+"""What finished calls teach the knowledge base. Pure: events in, values out."""
