@@ -41,6 +41,10 @@ class EventLog(Protocol):
         """Calls that were offered and never released, oldest first."""
         ...
 
+    async def ended(self, since_ms: int) -> dict[CallId, int]:
+        """The last seq of each call that was released since then (wall clock)."""
+        ...
+
     async def close(self) -> None:
         """Finish what waits, then close."""
         ...

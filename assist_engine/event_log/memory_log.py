@@ -35,5 +35,16 @@ class MemoryLog:
             if not any(isinstance(row.event, CallReleased) for row in rows.values())
         ]
 
+    async def ended(self, since_ms: int) -> dict[CallId, int]:
+        """The last seq of each call that was released since then."""
+        return {
+            call_id: max(rows)
+            for call_id, rows in self._calls.items()
+            if any(
+                isinstance(row.event, CallReleased) and row.recorded_ms >= since_ms
+                for row in rows.values()
+            )
+        }
+
     async def close(self) -> None:
         """Nothing waits."""

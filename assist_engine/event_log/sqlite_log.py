@@ -63,6 +63,10 @@ class SqliteLog:
         """Calls that were offered and never released, oldest first."""
         return await asyncio.to_thread(self._unreleased)
 
+    async def ended(self, since_ms: int) -> dict[CallId, int]:
+        """The last seq of each call that was released since then."""
+        return await asyncio.to_thread(self._ended, since_ms)
+
     async def close(self) -> None:
         """Write what waits, then end the writer."""
         self._waiting.put(None)
@@ -85,6 +89,15 @@ class SqliteLog:
             " HAVING sum(kind = 'call.released') = 0 ORDER BY min(recorded_ms)"
         )
         return [CallId(row[0]) for row in rows]
+
+    def _ended(self, since_ms: int) -> dict[CallId, int]:
+        rows = self._select(
+            "SELECT call_id, (SELECT max(seq) FROM events AS all_of_it"
+            " WHERE all_of_it.call_id = events.call_id)"
+            " FROM events WHERE kind = 'call.released' AND recorded_ms >= ?",
+            (since_ms,),
+        )
+        return {CallId(row[0]): row[1] for row in rows}
 
     def _select(self, query: str, values: tuple[str | int, ...] = ()) -> list[tuple[Any, ...]]:
         try:
@@ -134,6 +147,9 @@ def _make_schema(path: Path) -> None:
             pk=("call_id", "seq"),
             not_null={"recorded_ms", "audio_ms", "kind", "event"},
         )
+    database.execute(
+        "CREATE INDEX IF NOT EXISTS released ON events (recorded_ms) WHERE kind = 'call.released'"
+    )
     connection.close()
 
 

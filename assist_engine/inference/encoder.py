@@ -106,6 +106,22 @@ class Encoder:
             return np.zeros((0, 0), np.float32)
         return np.stack(await asyncio.gather(*(self.encode(text) for text in texts)))
 
+    def encode_blocking(self, texts: Sequence[str], *, at_once: int = 8) -> Vector:
+        """The same for a thread that may wait, (n, dimension).
+
+        Only `at_once` texts queue at a time, so that a call's text waits for no more than those.
+        """
+        if not texts:
+            return np.zeros((0, 0), np.float32)
+        rows: list[Vector] = []
+        for start in range(0, len(texts), at_once):
+            places = [self._find_or_queue(text) for text in texts[start : start + at_once]]
+            rows += [
+                place if isinstance(place, np.ndarray) else place[0].vectors.result()[place[1]]
+                for place in places
+            ]
+        return np.stack(rows)
+
     def _find_or_queue(self, text: str) -> Vector | tuple[_Batch, int]:
         with self._lock:
             known = self._cache.get(text)

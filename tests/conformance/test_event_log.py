@@ -63,6 +63,14 @@ async def test_unreleased_calls_are_listed_oldest_first(log: EventLog) -> None:
     assert await log.unreleased() == [TWO, CallId("three")]
 
 
+async def test_ended_calls_are_told_with_their_last_seq(log: EventLog) -> None:
+    await log.append([recorded(ONE, 1), recorded(ONE, 2, events.CallReleased())])
+    await log.append([recorded(ONE, 3), recorded(TWO, 4)])
+    await log.append([recorded(CallId("three"), 9, events.CallReleased())])
+    assert await log.ended(0) == {ONE: 3, CallId("three"): 9}
+    assert await log.ended(3) == {CallId("three"): 9}
+
+
 async def test_many_writers_at_once_lose_nothing(log: EventLog) -> None:
     calls = [CallId(f"call-{number}") for number in range(40)]
     for seq in range(1, 11):

@@ -135,3 +135,18 @@ async def test_the_processor_time_of_the_thread_is_counted() -> None:
     await encoder.encode("work")
     encoder.close()
     assert 0.001 < encoder.stats.cpu_seconds < 5
+
+
+async def test_a_thread_that_waits_gets_all_of_its_texts_and_lets_others_in_between() -> None:
+    model = ScriptedModel()
+    encoder = Encoder(model)
+    encoder.start()
+    assert encoder.encode_blocking([]).shape == (0, 0)
+    texts = ["a" * number for number in range(1, 31)]
+    waiting = asyncio.create_task(asyncio.to_thread(encoder.encode_blocking, texts, at_once=4))
+    single = await encoder.encode("b" * 40)
+    vectors = await waiting
+    encoder.close()
+    assert single[0] == 40
+    assert [vector[0] for vector in vectors] == list(range(1, 31))
+    assert max(len(batch) for batch in model.batches) <= 5
