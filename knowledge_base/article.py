@@ -7,20 +7,18 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import yaml
-from frontmatter.default_handlers import YAMLHandler
 
+from knowledge_base.article_id import ID_IS, id_of_file, is_article_id, needs_front_matter
 from knowledge_base.errors import ArticleError
+from knowledge_base.front_matter import FieldReader, dump, is_date, line_at, one_line, split
 
 MAX_ARTICLE_BYTES: Final = 1_000_000
-_ARTICLE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _HEADING: Final = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 # What neither YAML nor SQLite's text keeps as it came.
 _CONTROL: Final = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 )
 _BLANK_ENDS: Final = re.compile(r"\A(?:[ \t]*\n)+|\s+\Z")
-_FRONT_MATTER: Final = YAMLHandler()
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +34,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     owner: str = ""
     review_days: int = 0  # 0: no review is asked for
     variants: tuple[str, ...] = ()  # the question as callers ask it
+    valid_from: str = ""  # YYYY-MM-DD; empty: always
+    valid_until: str = ""  # YYYY-MM-DD, the last day; empty: for good
+    applies_to: Mapping[str, tuple[str, ...]] = {}  # customer fact: accepted values
     extra: Mapping[str, Any] = {}
     version: int = 0  # given by the store, as the next two; 0: not saved yet
     updated_ms: int = 0  # when this version was saved, ms since 1970
@@ -44,7 +45,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
 
 _TEXTS: Final = ("title", "locale", "audience", "owner")
 _LISTS: Final = ("products", "tags", "variants")
-_KNOWN: Final = (*_TEXTS, *_LISTS, "review_days")
+_DATES: Final = ("valid_from", "valid_until")
+KNOWN_FIELDS: Final = (*_TEXTS, *_LISTS, "review_days", *_DATES, "applies_to")
+_LONG_ID: Final = "article_id"  # in the front matter of a file whose name cannot hold it
 
 
 def read_article(path: Path, *, source: str | None = None) -> Article:
@@ -65,31 +68,26 @@ def read_article(path: Path, *, source: str | None = None) -> Article:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ArticleError(source=source, line=line, reason="is not UTF-8 text") from error
-    return parse_article(text, article_id=path.stem, source=source)
+    return parse_file(text, stem=path.stem, source=source)
+
+
+def parse_file(markdown: str, *, stem: str, source: str = "") -> Article:
+    """Read the text of a file by its name without the ending. Raises `ArticleError`."""
+    return _with_long_id(parse_article(markdown, article_id=id_of_file(stem), source=source))
 
 
 def parse_article(markdown: str, *, article_id: str, source: str = "") -> Article:
     """Read Markdown with YAML front matter. `source` names it in errors (`ArticleError`)."""
     source = source or article_id
-    if not _ARTICLE_ID.fullmatch(article_id):
-        raise ArticleError(
-            source=source,
-            line=1,
-            reason=f"{article_id!r} is no article id: letters, digits, '.', '_' and '-', up to 128",
-        )
-    text = markdown.replace("\r\n", "\n").replace("\r", "\n")
-    if control := _CONTROL.search(text):
-        raise ArticleError(
-            source=source,
-            line=_line_at(text, control.start()),
-            reason=f"holds the character U+{ord(control[0]):04X}, which is not text",
-        )
-    front, first_line, content = _split(text, source=source)
-    fields = _FieldReader(front, first_line=first_line, source=source)
+    _check_id(article_id, source=source)
+    text = _unix_lines(markdown)
+    _check_characters(text, source=source)
+    front, first_line, content = split(text, source=source)
+    fields = FieldReader(front, first_line=first_line, source=source)
     body = _BLANK_ENDS.sub("", content)
     if not body:
         raise ArticleError(
-            source=source, line=_line_at(text.rstrip(), len(text)), reason="has no text"
+            source=source, line=line_at(text.rstrip(), len(text)), reason="has no text"
         )
     return Article(
         article_id=article_id,
@@ -102,47 +100,122 @@ def parse_article(markdown: str, *, article_id: str, source: str = "") -> Articl
         owner=fields.text("owner"),
         review_days=fields.days("review_days"),
         variants=fields.texts("variants"),
-        extra=fields.unknown(),
+        valid_from=fields.date("valid_from"),
+        valid_until=fields.date("valid_until"),
+        applies_to=fields.choices("applies_to"),
+        extra=fields.unknown(KNOWN_FIELDS),
     )
 
 
 def render_article(article: Article) -> str:
     """Markdown that `parse_article` reads back to the same article."""
     front: dict[str, Any] = {"title": article.title}
-    for name in _KNOWN[1:]:
-        value = getattr(article, name)
-        if value:
-            front[name] = list(value) if isinstance(value, tuple) else value
+    for name in KNOWN_FIELDS[1:]:
+        if value := getattr(article, name):
+            front[name] = _as_yaml(name, value)
     front.update(article.extra)
-    return f"---\n{_dump(front)}---\n\n{article.body}\n"
+    return f"---\n{dump(front)}---\n\n{article.body}\n"
+
+
+def render_file(article: Article) -> str:
+    """Markdown that `read_article` reads back from the file that `file_name` names."""
+    if not needs_front_matter(article.article_id):
+        return render_article(article)
+    extra = {**article.extra, _LONG_ID: article.article_id}
+    return render_article(msgspec.structs.replace(article, extra=extra))
+
+
+def tidied(article: Article, *, source: str = "", line: int = 1) -> Article:
+    """An article made by a program, as its Markdown would be read. Raises `ArticleError`."""
+    source = source or article.article_id
+    _check_id(article.article_id, source=source, line=line)
+    body = _BLANK_ENDS.sub("", _unix_lines(article.body))
+    if not body:
+        raise ArticleError(source=source, line=line, reason="has no text")
+    _check_characters(body, source=source)
+    texts = {name: one_line(getattr(article, name)) for name in _TEXTS}
+    texts["title"] = texts["title"] or _title_of(body, source=source, line=line)
+    texts["locale"] = texts["locale"] or "en-US"
+    lists = {name: _one_lines(getattr(article, name)) for name in _LISTS}
+    for name in _DATES:
+        if (day := getattr(article, name)) and not is_date(day):
+            reason = f"`{name}` must be a date like 2026-01-31, not {day!r}"
+            raise ArticleError(source=source, line=line, reason=reason)
+    applies_to = {one_line(fact): _one_lines(texts) for fact, texts in article.applies_to.items()}
+    tidy = msgspec.structs.replace(
+        article,
+        body=body,
+        applies_to={fact: values for fact, values in applies_to.items() if fact and values},
+        extra={name: value for name, value in article.extra.items() if name not in KNOWN_FIELDS},
+        **texts,
+        **lists,
+    )
+    _check_characters("\n".join(_all_texts(tidy)), source=source, line=line)
+    return tidy
+
+
+def bare(article: Article) -> Article:
+    """The article without what the store knows by itself."""
+    return msgspec.structs.replace(article, version=0, updated_ms=0, published_version=0)
 
 
 def is_same_text(one: Article, other: Article) -> bool:
     """Whether two versions say the same, whoever saved them and when."""
-    return render_article(one) == render_article(other)
+    return msgspec.json.encode(bare(one)) == msgspec.json.encode(bare(other))
 
 
-def _dump(front: Mapping[str, Any]) -> str:
-    # One line a value: a folded line could read as the end of the front matter.
-    text: str = yaml.safe_dump(dict(front), sort_keys=False, allow_unicode=True, width=1_000_000)
-    return text
+def _as_yaml(name: str, value: object) -> object:
+    match value:
+        case str() if name in _DATES:
+            return dt.date.fromisoformat(value)
+        case tuple():
+            return list(value)
+        case dict():
+            return {fact: list(accepted) for fact, accepted in value.items()}
+        case _:
+            return value
 
 
-def _line_at(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1
+def _unix_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _split(text: str, *, source: str) -> tuple[str, int, str]:
-    """Front matter, the line of the file it starts at, and the rest."""
-    if not _FRONT_MATTER.detect(text):
-        return "", 1, text
-    try:
-        front, content = _FRONT_MATTER.split(text)
-    except ValueError as error:
+def _one_lines(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(line for text in texts if (line := one_line(text)))
+
+
+def _all_texts(article: Article) -> list[str]:
+    texts = [getattr(article, name) for name in _TEXTS]
+    for name in _LISTS:
+        texts += getattr(article, name)
+    for fact, accepted in article.applies_to.items():
+        texts += [fact, *accepted]
+    return texts
+
+
+def _check_id(article_id: str, *, source: str, line: int = 1) -> None:
+    if not is_article_id(article_id):
         raise ArticleError(
-            source=source, line=1, reason="the front matter is opened by --- but never closed"
-        ) from error
-    return front, _line_at(text, text.index(front, 3)), content
+            source=source, line=line, reason=f"{article_id!r} is no article id: {ID_IS}"
+        )
+
+
+def _check_characters(text: str, *, source: str, line: int | None = None) -> None:
+    if control := _CONTROL.search(text):
+        raise ArticleError(
+            source=source,
+            line=line or line_at(text, control.start()),
+            reason=f"holds the character U+{ord(control[0]):04X}, which is not text",
+        )
+
+
+def _with_long_id(article: Article) -> Article:
+    """The article under the id its front matter tells, where its file's name cannot hold that."""
+    told = article.extra.get(_LONG_ID)
+    if not isinstance(told, str) or not is_article_id(told) or not needs_front_matter(told):
+        return article
+    extra = {name: value for name, value in article.extra.items() if name != _LONG_ID}
+    return msgspec.structs.replace(article, article_id=told, extra=extra)
 
 
 def _title_of(body: str, *, source: str, line: int) -> str:
@@ -153,82 +226,4 @@ def _title_of(body: str, *, source: str, line: int) -> str:
             line=line,
             reason="has no title: write `title: …` in the front matter or a `# heading`",
         )
-    return _one_line(heading[1])
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-class _FieldReader:
-    """Takes typed values out of front matter; what is wrong is told with its line."""
-
-    def __init__(self, front: str, *, first_line: int, source: str) -> None:
-        self._source = source
-        self._first_line = first_line
-        try:
-            root = yaml.compose(front, Loader=yaml.SafeLoader)
-            values = yaml.safe_load(front)
-        except (yaml.YAMLError, ValueError) as error:
-            mark = getattr(error, "problem_mark", None)
-            problem = getattr(error, "problem", None) or str(error)
-            raise self._error(
-                f"the front matter is not YAML: {problem}", mark.line if mark else 0
-            ) from error
-        self._values = {} if values is None else values
-        if not isinstance(self._values, dict) or not all(isinstance(k, str) for k in self._values):
-            raise self._error("the front matter must hold `name: value` lines", 0)
-        pairs = root.value if isinstance(root, yaml.MappingNode) else []
-        self._lines = {key.value: key.start_mark.line for key, _ in pairs}
-
-    def _error(self, reason: str, line: int) -> ArticleError:
-        return ArticleError(source=self._source, line=self._first_line + line, reason=reason)
-
-    def _wrong(self, name: str, wanted: str) -> ArticleError:
-        got = self._values[name]
-        return self._error(f"`{name}` must be {wanted}, not {got!r}", self._lines.get(name, 0))
-
-    def text(self, name: str) -> str:
-        """A text on one line; empty where it is missing."""
-        value = self._values.get(name)
-        if value is None:
-            return ""
-        if not isinstance(value, str | int | float) or isinstance(value, bool):
-            raise self._wrong(name, "text")
-        return _one_line(str(value))
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        """A list of texts; one text counts as a list of one."""
-        value = self._values.get(name)
-        if value is None:
-            return ()
-        entries = [value] if isinstance(value, str) else value
-        if not isinstance(entries, list) or not all(isinstance(e, str | int) for e in entries):
-            raise self._wrong(name, "a list of texts")
-        return tuple(text for entry in entries if (text := _one_line(str(entry))))
-
-    def days(self, name: str) -> int:
-        """A number of days; 0 where it is missing."""
-        value = self._values.get(name, 0)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self._wrong(name, "a whole number of days")
-        return value
-
-    def unknown(self) -> dict[str, Any]:
-        """What is not ours, plain enough to be stored as JSON."""
-        return {name: _plain(value) for name, value in self._values.items() if name not in _KNOWN}
-
-
-def _plain(value: object) -> object:
-    """Dates as ISO text, keys as text; the rest of YAML is plain already."""
-    match value:
-        case dict():
-            return {str(key): _plain(entry) for key, entry in value.items()}
-        case list() | tuple() | set():
-            return [_plain(entry) for entry in value]
-        case dt.date():
-            return value.isoformat()
-        case bytes():
-            return value.hex()
-        case _:
-            return value
+    return one_line(heading[1])

@@ -3,62 +3,56 @@
     KB/knowledge.db        articles in versions, golden questions, which release is in use
     KB/releases/000001/    see `release.py`
 
-Every operation opens the database for itself, so one `KnowledgeBase` serves any thread.
+Every operation opens the database for itself, so one `KnowledgeBase` serves any thread. What may
+follow what in the life of a version is in `lifecycle.py`.
 """
 
-import contextlib
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from sqlite_utils import Database
 
-from knowledge_base.article import Article, is_same_text, read_article, render_article
+from knowledge_base import article_table, publication, release_table, review_table
+from knowledge_base.article import Article, bare, render_file
+from knowledge_base.article_id import file_name
+from knowledge_base.connection import DATABASE, reading, writing
 from knowledge_base.embedding import Embedder
 from knowledge_base.errors import (
     ArticleError,
-    ArticleMissing,
     BaseMissing,
     BaseUnreadable,
     KnowledgeError,
-    NothingToPublish,
     ReleaseMissing,
+    SettingBad,
 )
 from knowledge_base.evaluate import GoldenQuestion
+from knowledge_base.golden_table import read_golden_rows, write_golden_rows
+from knowledge_base.history import History, read_history, unified_diff
+from knowledge_base.intake import ImportReport, import_all, read_folder, save
+from knowledge_base.lifecycle import ArticleState, Move, ReviewPolicy, Step, steps_of
+from knowledge_base.listing import ListedArticle, list_articles
 from knowledge_base.publishing import OnProgress
 from knowledge_base.release import verify
 from knowledge_base.release_folder import ReleaseFolder
+from knowledge_base.release_table import ReleaseInfo
 from knowledge_base.schema import MIGRATIONS
 
-DATABASE: Final = "knowledge.db"
+__all__ = [
+    "DATABASE",
+    "History",
+    "ImportReport",
+    "KnowledgeBase",
+    "ListedArticle",
+    "ReleaseInfo",
+]
+
 RELEASES: Final = "releases"
-_WAIT_S: Final = 10.0  # for another writer; a save takes milliseconds
 
 
-class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import did, by article id, and what it could not read."""
-
-    added: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    broken: tuple[ArticleError, ...] = ()
-
-
-class ReleaseInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A release, as lists show it. `embedded` and `reused` are of the publish just done."""
-
-    release: int
-    made_ms: int
-    author: str
-    reason: str
-    articles: int
-    passages: int
-    is_in_use: bool = True
-    changed_articles: int = 0  # new, edited or gone since the release before
-    embedded: int = 0
-    reused: int = 0
+def _no_progress(done: int, total: int) -> None:
+    """Nobody watches."""
 
 
 class KnowledgeBase:
@@ -75,11 +69,14 @@ class KnowledgeBase:
             (folder / RELEASES).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise BaseUnreadable(f"{folder} cannot be made: {error.strerror}") from error
-        base = cls(folder)
-        with base._database() as database:
+        with reading(folder) as connection:
+            database = Database(connection)
             database.enable_wal()
-            MIGRATIONS.apply(database)
-        return base
+            is_old = bool(MIGRATIONS.pending(database))
+        if is_old:
+            with writing(folder) as connection:  # whoever came first has done it
+                MIGRATIONS.apply(Database(connection))
+        return cls(folder)
 
     @classmethod
     def open(cls, folder: Path) -> "KnowledgeBase":
@@ -88,50 +85,93 @@ class KnowledgeBase:
             raise BaseMissing(folder)
         return cls.create(folder)
 
+    # Articles
+
     def articles(self) -> list[Article]:
         """The newest version of every article, by id."""
-        with self._database() as database:
-            published = _versions_in_use(database)
-            rows = database.query(f"{_NEWEST} ORDER BY article_id")
-            return [_article(row, published) for row in rows]
+        with reading(self.folder) as connection:
+            rows = article_table.all_newest(connection)
+            return article_table.published(rows, release_table.versions_in_use(connection))
+
+    def listing(self, now_ms: int) -> list[ListedArticle]:
+        """All articles by id, with where each is in its life and when it is to be looked at."""
+        with reading(self.folder) as connection:
+            return list_articles(connection, now_ms=now_ms)
 
     def read(self, article_id: str, *, version: int | None = None) -> Article:
-        """One article, its newest version where none is named; raises `ArticleMissing`."""
-        with self._database() as database:
-            wanted = (
-                f"{_NEWEST} WHERE article_id = :article_id"
-                if version is None
-                else f"{_ANY} WHERE article_id = :article_id AND version = :version"
+        """One article, its newest version where none is named.
+
+        Raises `ArticleMissing`, `VersionMissing`.
+        """
+        with reading(self.folder) as connection:
+            newest = article_table.newest_version(connection, article_id)
+            row = article_table.read_version(connection, article_id, version or newest)
+            in_use = release_table.versions_in_use(connection)
+            return article_table.published([row], in_use)[0]
+
+    def history(self, article_id: str) -> History:
+        """All versions of an article with the steps of their lives; raises `ArticleMissing`."""
+        with reading(self.folder) as connection:
+            return read_history(connection, article_id)
+
+    def diff(self, article_id: str, old: int, new: int) -> str:
+        """What makes version `old` version `new`, as a unified diff; empty: nothing."""
+        return unified_diff(self.read(article_id, version=old), self.read(article_id, version=new))
+
+    def save(
+        self, article: Article, *, author: str, reason: str, now_ms: int, based_on: int = 0
+    ) -> int:
+        """Save a version and return its number; the same text again makes no new one.
+
+        `based_on`: the version that was edited; `VersionConflict` where it is not the newest.
+        """
+        with writing(self.folder) as connection:
+            return save(
+                connection,
+                article,
+                author=author,
+                reason=reason,
+                now_ms=now_ms,
+                based_on=based_on,
             )
-            rows = database.query(wanted, {"article_id": article_id, "version": version})
-            for row in rows:
-                return _article(row, _versions_in_use(database))
-        raise ArticleMissing(article_id)
 
-    def save(self, article: Article, *, author: str, reason: str, now_ms: int) -> int:
-        """Save a version and return its number; the same text again makes no new one."""
-        with self._database() as database, _writing(database):
-            return _save(database, article, author=author, reason=reason, now_ms=now_ms)
+    def restore(
+        self, article_id: str, version: int, *, author: str, reason: str, now_ms: int
+    ) -> int:
+        """Save the text of an old version as the newest; returns its number."""
+        with writing(self.folder) as connection:
+            old = article_table.read_version(connection, article_id, version).article
+            return save(connection, bare(old), author=author, reason=reason, now_ms=now_ms)
 
-    def import_folder(self, path: Path, *, author: str, reason: str, now_ms: int) -> ImportReport:
-        """Take in a Markdown file, or all of a folder; broken files are reported, the rest goes in.
+    def import_articles(
+        self,
+        articles: Iterable[Article],
+        broken: Sequence[ArticleError] = (),
+        *,
+        author: str,
+        reason: str,
+        now_ms: int,
+        as_drafts: bool = False,
+    ) -> ImportReport:
+        """Take articles in, approved by being imported; `broken` goes into the report.
 
         All or nothing is written, so that a crash leaves the base as it was.
         """
-        articles, broken = _read_all(path)
-        outcome: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
-        with self._database() as database, _writing(database):
-            for article in articles:
-                before = _newest_version(database, article.article_id)
-                after = _save(database, article, author=author, reason=reason, now_ms=now_ms)
-                kind = "added" if before == 0 else "updated" if after > before else "unchanged"
-                outcome[kind].append(article.article_id)
-        return ImportReport(
-            added=tuple(outcome["added"]),
-            updated=tuple(outcome["updated"]),
-            unchanged=tuple(outcome["unchanged"]),
-            broken=tuple(broken),
-        )
+        with writing(self.folder) as connection:
+            return import_all(
+                connection,
+                articles,
+                broken,
+                author=author,
+                reason=reason,
+                now_ms=now_ms,
+                as_drafts=as_drafts,
+            )
+
+    def import_folder(self, path: Path, *, author: str, reason: str, now_ms: int) -> ImportReport:
+        """Take in a Markdown file, or all of a folder."""
+        articles, broken = read_folder(path)
+        return self.import_articles(articles, broken, author=author, reason=reason, now_ms=now_ms)
 
     def export(self, folder: Path) -> int:
         """Write every article as Markdown into a folder; returns how many."""
@@ -139,44 +179,86 @@ class KnowledgeBase:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for article in articles:
-                (folder / f"{article.article_id}.md").write_text(
-                    render_article(article), encoding="utf-8", newline="\n"
+                (folder / file_name(article.article_id)).write_text(
+                    render_file(article), encoding="utf-8", newline="\n"
                 )
         except OSError as error:
             raise KnowledgeError(f"{folder} cannot be written: {error.strerror}") from error
         return len(articles)
 
+    # Reviews
+
+    @property
+    def policy(self) -> ReviewPolicy:
+        """Who may approve a version."""
+        with reading(self.folder) as connection:
+            return review_table.read_policy(connection)
+
+    def set_policy(self, policy: ReviewPolicy) -> None:
+        """Say who may approve a version; what is approved stays so. Raises `SettingBad`."""
+        try:
+            known = ReviewPolicy(policy)
+        except ValueError as error:
+            accepted = ", ".join(ReviewPolicy)
+            raise SettingBad(f"the review policy is one of {accepted}, not {policy!r}") from error
+        with writing(self.folder) as connection:
+            review_table.write_policy(connection, known)
+
+    def move(
+        self,
+        article_id: str,
+        version: int,
+        state: ArticleState,
+        *,
+        by: str,
+        now_ms: int,
+        comment: str = "",
+        publish_at_ms: int = 0,
+    ) -> None:
+        """Take a version a step further in its life; `MoveRefused` says what is accepted."""
+        with writing(self.folder) as connection:
+            row = article_table.read_version(connection, article_id, version)
+            move = Move(
+                article_id=article_id,
+                version=version,
+                author=row.author,
+                to=state,
+                by=by,
+                now_ms=now_ms,
+                comment=comment.strip(),
+                publish_at_ms=publish_at_ms,
+            )
+            lives = review_table.read_lives(connection, article_id)
+            steps = steps_of(move, lives, policy=review_table.read_policy(connection))
+            review_table.append_steps(connection, article_id, steps)
+
+    def comment(self, article_id: str, version: int, text: str, *, by: str, now_ms: int) -> None:
+        """Say something about a version."""
+        if not text.strip():
+            raise KnowledgeError("a comment needs words")
+        step = Step(version=version, by=by, at_ms=now_ms, comment=text.strip())
+        with writing(self.folder) as connection:
+            article_table.read_version(connection, article_id, version)
+            review_table.append_steps(connection, article_id, [step])
+
+    # Golden questions
+
     def golden(self) -> tuple[GoldenQuestion, ...]:
         """The golden questions kept in the base."""
-        with self._database() as database:
-            return tuple(
-                GoldenQuestion(
-                    question=row["question"],
-                    articles=msgspec.json.decode(row["articles"], type=tuple[str, ...]),
-                    wer=row["wer"],
-                )
-                for row in database.table("golden").rows
-            )
+        with reading(self.folder) as connection:
+            return read_golden_rows(connection)
 
     def keep_golden(self, questions: Sequence[GoldenQuestion]) -> None:
         """Take golden questions in; a question already there is replaced."""
-        with self._database() as database, _writing(database):
-            database.table("golden").upsert_all(
-                (
-                    {
-                        "question": one.question,
-                        "articles": msgspec.json.encode(one.articles).decode(),
-                        "wer": one.wer,
-                    }
-                    for one in questions
-                ),
-                pk="question",
-            )
+        with writing(self.folder) as connection:
+            write_golden_rows(connection, questions)
+
+    # Releases
 
     def current_release(self) -> int:
         """Number of the release in use; 0: none yet."""
-        with self._database() as database:
-            return _in_use(database)
+        with reading(self.folder) as connection:
+            return release_table.in_use(connection)
 
     def stamp(self) -> tuple[int, ...]:
         """Changes whenever anything was written; cheap enough to ask on every tick."""
@@ -189,10 +271,23 @@ class KnowledgeBase:
 
     def releases(self) -> list[ReleaseInfo]:
         """All releases, newest first."""
-        with self._database() as database:
-            current = _in_use(database)
-            rows = database.query("SELECT * FROM releases ORDER BY release DESC")
-            return [_info(row, current) for row in rows]
+        with reading(self.folder) as connection:
+            return release_table.infos(connection)
+
+    def to_publish(self, now_ms: int) -> list[Article]:
+        """Contents of the next release: of every article the newest approved version."""
+        choose = publication.all_approved
+        return list(publication.read_contents(self.folder, choose, now_ms=now_ms).articles)
+
+    def to_publish_due(self, now_ms: int) -> list[Article]:
+        """Contents of a release of what has come due: all else is as in the release in use."""
+        choose = publication.in_use_and_due
+        return list(publication.read_contents(self.folder, choose, now_ms=now_ms).articles)
+
+    def has_due(self, now_ms: int) -> bool:
+        """Whether an approved version's time to be published came since the last release."""
+        with reading(self.folder) as connection:
+            return bool(publication.newly_due(connection, now_ms))
 
     def publish(
         self,
@@ -201,53 +296,47 @@ class KnowledgeBase:
         author: str,
         reason: str,
         now_ms: int,
-        on_progress: OnProgress = lambda done, total: None,
+        override: str = "",
+        on_progress: OnProgress = _no_progress,
     ) -> ReleaseInfo:
-        """Make the next release of all articles and use it; a crash leaves the old one in use.
+        """Make the next release of all that is approved and use it.
 
+        `override`: why although the check found errors. A crash leaves the old release in use.
         Raises `NothingToPublish`, `BaseBusy`, and `KnowledgeError` where it cannot be written.
         """
-        with self._releases.locked():
-            articles, golden = self.articles(), self.golden()
-            if not articles:
-                raise NothingToPublish
-            known = {one.release: one for one in self.releases()}
-            current = self.current_release()
-            manifest, built = self._releases.make(
-                articles,
-                known=known.keys(),
-                previous=current,
-                golden=golden,
-                embedder=embedder,
-                author=author,
-                reason=reason,
-                now_ms=now_ms,
-                on_progress=on_progress,
-            )
-            versions = {article.article_id: article.version for article in articles}
-            with self._database() as database, _writing(database):
-                before = _versions_in_use(database)
-                database.table("releases").insert(
-                    {
-                        "release": manifest.release,
-                        "made_ms": now_ms,
-                        "author": author,
-                        "reason": reason,
-                        "passages": manifest.passages,
-                        "versions": msgspec.json.encode(versions).decode(),
-                    }
-                )
-                _use(database, manifest.release, author=author, reason=reason, now_ms=now_ms)
-        return ReleaseInfo(
-            release=manifest.release,
-            made_ms=now_ms,
+        return publication.publish(
+            self.folder,
+            self._releases,
+            publication.all_approved,
+            embedder=embedder,
             author=author,
             reason=reason,
-            articles=len(articles),
-            passages=built.passages,
-            changed_articles=len(dict(before.items() ^ versions.items())),
-            embedded=built.embedded,
-            reused=built.reused,
+            override=override,
+            now_ms=now_ms,
+            on_progress=on_progress,
+        )
+
+    def publish_due(
+        self,
+        embedder: Embedder,
+        *,
+        author: str,
+        reason: str,
+        now_ms: int,
+        override: str = "",
+        on_progress: OnProgress = _no_progress,
+    ) -> ReleaseInfo:
+        """Make a release of what has come due, all else as in the release in use, and use it."""
+        return publication.publish(
+            self.folder,
+            self._releases,
+            publication.in_use_and_due,
+            embedder=embedder,
+            author=author,
+            reason=reason,
+            override=override,
+            now_ms=now_ms,
+            on_progress=on_progress,
         )
 
     def roll_back(self, release: int, *, author: str, reason: str, now_ms: int) -> ReleaseInfo:
@@ -257,129 +346,6 @@ class KnowledgeBase:
             if release not in known:
                 raise ReleaseMissing(release)
             verify(self.release_path(release))
-            with self._database() as database, _writing(database):
-                _use(database, release, author=author, reason=reason, now_ms=now_ms)
+            with writing(self.folder) as connection:
+                release_table.use(connection, release, author=author, reason=reason, now_ms=now_ms)
         return msgspec.structs.replace(known[release], is_in_use=True)
-
-    @contextlib.contextmanager
-    def _database(self) -> Iterator[Database]:
-        try:
-            connection = sqlite3.connect(self.folder / DATABASE, timeout=_WAIT_S)
-            try:
-                yield Database(connection)
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            raise BaseUnreadable(f"{self.folder / DATABASE}: {error}") from error
-
-
-_ANY: Final = "SELECT article_id, version, article, saved_ms FROM versions"
-_NEWEST: Final = f"{_ANY} JOIN articles USING (article_id, version)"
-
-
-@contextlib.contextmanager
-def _writing(database: Database) -> Iterator[None]:
-    """A transaction that has the write lock from its start: what it read stays true."""
-    connection = database.conn
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.commit()
-    finally:
-        connection.rollback()  # does nothing after the commit
-
-
-def _article(row: dict[str, Any], published: dict[str, int]) -> Article:
-    return msgspec.structs.replace(
-        msgspec.json.decode(row["article"], type=Article),
-        version=row["version"],
-        updated_ms=row["saved_ms"],
-        published_version=published.get(row["article_id"], 0),
-    )
-
-
-def _newest_version(database: Database, article_id: str) -> int:
-    row = database.execute(
-        "SELECT version FROM articles WHERE article_id = ?", (article_id,)
-    ).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _save(database: Database, article: Article, *, author: str, reason: str, now_ms: int) -> int:
-    article_id, version = article.article_id, _newest_version(database, article.article_id)
-    if version:
-        for row in database.query(f"{_NEWEST} WHERE article_id = ?", (article_id,)):
-            if is_same_text(_article(row, {}), article):
-                return version
-    database.table("versions").insert(
-        {
-            "article_id": article_id,
-            "version": version + 1,
-            "article": msgspec.json.encode(_bare(article)).decode(),
-            "author": author,
-            "reason": reason,
-            "saved_ms": now_ms,
-        }
-    )
-    database.table("articles").upsert(
-        {"article_id": article_id, "version": version + 1}, pk="article_id"
-    )
-    return version + 1
-
-
-def _bare(article: Article) -> Article:
-    """Without what the store knows by itself."""
-    return msgspec.structs.replace(article, version=0, updated_ms=0, published_version=0)
-
-
-def _in_use(database: Database) -> int:
-    row = database.execute("SELECT release FROM uses ORDER BY id DESC LIMIT 1").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _use(database: Database, release: int, *, author: str, reason: str, now_ms: int) -> None:
-    database.table("uses").insert(
-        {"release": release, "author": author, "reason": reason, "at_ms": now_ms}
-    )
-
-
-def _versions_in_use(database: Database) -> dict[str, int]:
-    row = database.execute(
-        "SELECT versions FROM releases WHERE release = ?", (_in_use(database),)
-    ).fetchone()
-    return msgspec.json.decode(row[0], type=dict[str, int]) if row else {}
-
-
-def _info(row: dict[str, Any], current: int) -> ReleaseInfo:
-    return ReleaseInfo(
-        release=row["release"],
-        made_ms=row["made_ms"],
-        author=row["author"],
-        reason=row["reason"],
-        articles=len(msgspec.json.decode(row["versions"], type=dict[str, int])),
-        passages=row["passages"],
-        is_in_use=row["release"] == current,
-    )
-
-
-def _read_all(path: Path) -> tuple[list[Article], list[ArticleError]]:
-    """Articles of a file or of all Markdown files below a folder, and what is broken."""
-    articles: dict[str, tuple[Path, Article]] = {}
-    broken: list[ArticleError] = []
-    files = sorted(path.rglob("*.md")) if path.is_dir() else [path]
-    if not files:
-        broken.append(ArticleError(source=str(path), line=1, reason="holds no Markdown file"))
-    for file in files:
-        source = str(file.relative_to(path)) if path.is_dir() else file.name
-        try:
-            article = read_article(file, source=source)
-        except ArticleError as error:
-            broken.append(error)
-            continue
-        if article.article_id in articles:
-            other, _ = articles[article.article_id]
-            reason = f"has the same id as {other.relative_to(path)}: rename one of them"
-            broken.append(ArticleError(source=source, line=1, reason=reason))
-        else:
-            articles[article.article_id] = (file, article)
-    return [article for _, article in articles.values()], broken

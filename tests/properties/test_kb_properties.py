@@ -2,12 +2,22 @@
 
 import sqlite3
 from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from knowledge_base.article import Article, parse_article, render_article
+from knowledge_base.article import (
+    Article,
+    parse_article,
+    read_article,
+    render_article,
+    render_file,
+    tidied,
+)
+from knowledge_base.article_id import file_name, is_article_id
 from knowledge_base.errors import ArticleError
 from knowledge_base.passages import cut, sentences
 from knowledge_base.query import plain_question, search_terms
@@ -26,9 +36,11 @@ BODY = (
     .filter(lambda text: text.split("\n")[0].strip() != "")
 )
 SCALARS = st.none() | st.booleans() | st.integers() | LINE
+IDS = st.text(_CHARACTERS, max_size=128).filter(is_article_id)
+DAYS = st.just("") | st.dates().map(lambda day: day.isoformat())
 ARTICLES = st.builds(
     Article,
-    article_id=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True),
+    article_id=IDS,
     title=LINE,
     body=BODY,
     locale=st.sampled_from(["en-US", "de-DE", "no"]),
@@ -38,6 +50,9 @@ ARTICLES = st.builds(
     owner=LINES,
     review_days=st.integers(0, 5_000),
     variants=st.lists(LINE, max_size=3).map(tuple),
+    valid_from=DAYS,
+    valid_until=DAYS,
+    applies_to=st.dictionaries(LINE, st.lists(LINE, min_size=1, max_size=3).map(tuple), max_size=3),
     extra=st.dictionaries(
         st.from_regex(r"x_[a-z]{1,8}", fullmatch=True), SCALARS | st.lists(SCALARS), max_size=3
     ),
@@ -47,6 +62,41 @@ ARTICLES = st.builds(
 @given(ARTICLES)
 def test_an_article_survives_its_markdown(article: Article) -> None:
     assert parse_article(render_article(article), article_id=article.article_id) == article
+
+
+@given(st.lists(ARTICLES, max_size=4, unique_by=lambda article: article.article_id))
+def test_articles_survive_a_folder(articles: list[Article]) -> None:
+    with TemporaryDirectory() as folder:
+        for article in articles:
+            path = Path(folder, file_name(article.article_id))
+            assert not path.exists()
+            path.write_text(render_file(article), encoding="utf-8", newline="\n")
+        read = {path.name: read_article(path) for path in Path(folder).iterdir()}
+    assert read == {file_name(article.article_id): article for article in articles}
+
+
+@given(
+    st.builds(
+        Article,
+        article_id=st.text(max_size=10),
+        title=st.text(max_size=20),
+        body=st.text(max_size=40),
+        tags=st.lists(st.text(max_size=10), max_size=2).map(tuple),
+        applies_to=st.dictionaries(st.text(), st.lists(st.text()).map(tuple), max_size=2),
+    )
+)
+def test_what_a_program_makes_is_an_article_or_a_clear_error(article: Article) -> None:
+    tidy = tidied_or_none(article)
+    if tidy is not None:
+        assert parse_article(render_article(tidy), article_id=tidy.article_id) == tidy
+        assert tidied(tidy) == tidy
+
+
+def tidied_or_none(article: Article) -> Article | None:
+    try:
+        return tidied(article)
+    except ArticleError:
+        return None
 
 
 @given(st.text(max_size=200) | st.text(max_size=200).map(lambda text: f"---\n{text}\n---\nbody"))

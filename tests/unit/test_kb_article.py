@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from knowledge_base.article import parse_article, read_article, render_article
+from knowledge_base.article import (
+    Article,
+    parse_article,
+    read_article,
+    render_article,
+    render_file,
+    tidied,
+)
+from knowledge_base.article_id import file_name, id_of_file
 from knowledge_base.errors import ArticleError
 
 FULL = """---
@@ -19,6 +27,11 @@ variants:
   - i lost my card
   - someone stole my wallet
 valid_from: 2025-02-05
+valid_until: "2026-12-31"
+applies_to:
+  tier: [gold, platinum]
+  country: ch
+reviewed: 2025-02-01
 ---
 ## What to say
 We block it **now**.
@@ -32,7 +45,9 @@ def test_all_fields_are_read() -> None:
     assert (article.products, article.tags) == (("cards",), ("lost", "stolen"))
     assert article.variants == ("i lost my card", "someone stole my wallet")
     assert article.review_days == 90
-    assert article.extra == {"valid_from": "2025-02-05"}
+    assert (article.valid_from, article.valid_until) == ("2025-02-05", "2026-12-31")
+    assert article.applies_to == {"tier": ("gold", "platinum"), "country": ("ch",)}
+    assert article.extra == {"reviewed": "2025-02-01"}
     assert article.body == "## What to say\nWe block it **now**."
 
 
@@ -63,6 +78,22 @@ def test_rules_in_the_text_do_not_end_it() -> None:
         ("---\ntitle: A\n\nproducts: 7\n---\ntext", 4, "`products` must be a list of texts, not 7"),
         ("---\ntitle: [a]\n---\ntext", 2, "`title` must be text"),
         ("---\ntitle: A\nreview_days: soon\n---\ntext", 3, "whole number of days, not 'soon'"),
+        (
+            "---\ntitle: A\nvalid_until: 2025-02-30\n---\ntext",
+            3,
+            "a date like 2026-01-31, not '2025-",
+        ),
+        (
+            "---\ntitle: A\nvalid_from: 2025-02-03 10:00:00\n---\ntext",
+            3,
+            "`valid_from` must be a d",
+        ),
+        (
+            "---\ntitle: A\n\napplies_to: gold\n---\nx",
+            4,
+            "accepted values, like `tier: [gold]`, not",
+        ),
+        ("---\ntitle: A\napplies_to:\n  vip: yes\n---\nx", 3, "`applies_to` must be facts"),
         ("---\n- a\n- b\n---\ntext", 1, "must hold `name: value` lines"),
         ("---\ntags: [a]\n---\ntext", 1, "has no title"),
         ("just text", 1, "has no title"),
@@ -96,7 +127,53 @@ def test_a_file_that_is_too_long(tmp_path: Path) -> None:
         read_article(path)
 
 
-@pytest.mark.parametrize("article_id", ["", "a b", "../a", ".hidden", "a/b", "x" * 129])
-def test_an_id_that_could_leave_the_folder(article_id: str) -> None:
-    with pytest.raises(ArticleError, match="is no article id"):
+@pytest.mark.parametrize("article_id", ["", " a", "a ", "a\nb", "a\x00", "a\u2028b", "x" * 129])
+def test_what_is_no_id(article_id: str) -> None:
+    with pytest.raises(ArticleError, match="is no article id: one line of up to 128 characters"):
         parse_article("# T\ntext", article_id=article_id)
+
+
+@pytest.mark.parametrize(
+    ("article_id", "name"),
+    [
+        ("lost-card", "lost-card.md"),
+        ("../a", "%2E.%2Fa.md"),
+        ("100% off", "100%25%20off.md"),
+        ("%41", "%2541.md"),
+        ("退款", "%E9%80%80%E6%AC%BE.md"),
+    ],
+)
+def test_any_id_has_a_file_name(article_id: str, name: str) -> None:
+    assert file_name(article_id) == name
+    assert id_of_file(name.removesuffix(".md")) == article_id
+
+
+def test_a_long_id_is_told_in_the_file(tmp_path: Path) -> None:
+    article = Article(article_id="退款" * 64, title="T", body="text")
+    name = file_name(article.article_id)
+    assert len(name) <= 203
+    (tmp_path / name).write_text(render_file(article))
+    assert read_article(tmp_path / name) == article
+
+
+def test_a_percent_sign_that_encodes_nothing_stays(tmp_path: Path) -> None:
+    (tmp_path / "100%FF.md").write_text("# T\n\ntext")
+    assert read_article(tmp_path / "100%FF.md").article_id == "100%FF"
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"article_id": " "}, "is no article id"),
+        ({"body": " \n"}, "has no text"),
+        ({"title": ""}, "has no title"),
+        ({"tags": ("a\x00",)}, "U+0000"),
+        ({"valid_until": "soon"}, "`valid_until` must be a date like 2026-01-31, not 'soon'"),
+    ],
+)
+def test_an_article_of_a_program_is_held_to_the_same(fields: dict[str, str], reason: str) -> None:
+    article = Article(**{"article_id": "a", "title": "T", "body": "text", **fields})  # type: ignore[arg-type]
+    with pytest.raises(ArticleError) as caught:
+        tidied(article, source="in.jsonl", line=7)
+    assert reason in caught.value.reason
+    assert str(caught.value).startswith("in.jsonl, line 7: ")

@@ -7,6 +7,7 @@ import pytest
 from knowledge_base.article import Article
 from knowledge_base.embedding import SentenceEmbedder, load_embedder
 from knowledge_base.evaluate import read_golden
+from knowledge_base.lifecycle import ReviewPolicy
 from knowledge_base.store import KnowledgeBase
 
 DEMO = Path(__file__).resolve().parents[3] / "resources" / "demo"
@@ -30,7 +31,9 @@ SMALL = (
 
 @pytest.fixture
 def small_base(tmp_path: Path) -> KnowledgeBase:
+    """Three articles; who saves one approves it."""
     base = KnowledgeBase.create(tmp_path / "kb")
+    base.set_policy(ReviewPolicy.NONE)
     for one in SMALL:
         base.save(one, author="ana", reason="first", now_ms=1_000)
     return base

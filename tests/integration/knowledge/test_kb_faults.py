@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge_base.lifecycle import ReviewPolicy
 from knowledge_base.release import verify
 from knowledge_base.search import Searcher
 from knowledge_base.store import KnowledgeBase
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture
 def base(tmp_path: Path) -> KnowledgeBase:
     base = KnowledgeBase.create(tmp_path / "kb")
+    base.set_policy(ReviewPolicy.NONE)
     for at in range(60):
         body = "\n\n".join(f"Sentence {line} of {at}." for line in range(12))
         base.save(article(f"a-{at}", body), author="ana", reason="", now_ms=1)

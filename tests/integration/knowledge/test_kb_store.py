@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from knowledge_base.errors import ArticleMissing, BaseMissing, BaseUnreadable
+from knowledge_base.errors import ArticleMissing, BaseMissing, BaseUnreadable, VersionMissing
 from knowledge_base.evaluate import GoldenQuestion
 from knowledge_base.store import DATABASE, KnowledgeBase
 from tests.integration.knowledge.conftest import DEMO, SMALL, article
@@ -51,7 +51,7 @@ def test_every_save_is_a_version_and_the_same_text_is_none(small_base: Knowledge
 def test_an_unknown_article_is_named(small_base: KnowledgeBase) -> None:
     with pytest.raises(ArticleMissing, match="no article 'nope'"):
         small_base.read("nope")
-    with pytest.raises(ArticleMissing):
+    with pytest.raises(VersionMissing, match="'late-parcel' has no version 9"):
         small_base.read("late-parcel", version=9)
 
 
