@@ -142,6 +142,7 @@ def _use_and_gaps(database: Database) -> None:
     database.table("article_uses").create(
         uses, pk=("call_id", "article_id"), not_null=set(uses), strict=True
     )
+    database.table("article_uses").create_index(["article_id"])
     questions = {
         **dict.fromkeys(("call_id", "utterance_id", "text", "intent", "queue", "article_id"), str),
         **dict.fromkeys(("asked_ms", "version", "release"), int),
