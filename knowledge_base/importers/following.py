@@ -1,0 +1,58 @@
+"""Follows a path: says what changed in it since it was last read, as soon as it settles."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from watchfiles import watch
+
+from knowledge_base.article import Article
+from knowledge_base.importers.reading import Imported, OnProgress, Reader
+
+# It warns of Ctrl+C, which is how following ends.
+logging.getLogger("watchfiles").setLevel(logging.ERROR)
+
+_SETTLE_MS: Final = 300  # so long nothing more is written: an editor is done with its file
+
+
+class Follower:
+    """Reads a path, then only what changes below it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.resolve()
+        self._reader = Reader()
+        self._last = Imported()
+
+    def read(self, *, on_progress: OnProgress = lambda done, total: None) -> Imported:
+        """What is new or different since the last time. What went away stays in the base."""
+        last, self._last = self._last, self._reader.read(self._path, on_progress=on_progress)
+        before = {article.article_id: article for article in last.articles}
+        said = {str(error) for error in last.broken}
+        return Imported(
+            articles=tuple(one for one in self._last.articles if _is_new(one, before)),
+            broken=tuple(error for error in self._last.broken if str(error) not in said),
+            golden=tuple(one for one in self._last.golden if one not in last.golden),
+            left_out=tuple(one for one in self._last.left_out if one not in last.left_out),
+        )
+
+    def changes(self, stop: Event) -> Iterator[Imported]:
+        """Yield what changes until `stop` is set, or Ctrl+C. A file is followed by its name."""
+        is_folder = self._path.is_dir()
+        for paths in watch(
+            self._path if is_folder else self._path.parent,
+            watch_filter=None,
+            debounce=_SETTLE_MS,
+            stop_event=stop,
+            raise_interrupt=False,
+            recursive=is_folder,
+        ):
+            if is_folder or any(Path(changed) == self._path for _, changed in paths):
+                found = self.read()
+                if found != Imported():
+                    yield found
+
+
+def _is_new(article: Article, before: dict[str, Article]) -> bool:
+    return before.get(article.article_id) != article
