@@ -200,7 +200,7 @@ class ReleaseBroken(KnowledgeError):
 
 
 class NothingToPublish(KnowledgeError):
-    """No article is approved; `waiting`: how many are drafts or in review."""
+    """No article is approved; `waiting`: how many are drafts, in review or scheduled."""
 
     code = "release.empty"
 
@@ -210,7 +210,7 @@ class NothingToPublish(KnowledgeError):
 
     def __str__(self) -> str:
         if self.waiting:
-            return f"no article is approved to be published, {self.waiting} wait for a review"
+            return f"no article is approved: {self.waiting} wait for a review, or for their time"
         return "there is no article to publish: import some first"
 
 

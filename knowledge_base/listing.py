@@ -1,5 +1,6 @@
 """The list of articles, with where each is in its life and what it waits for."""
 
+import datetime as dt
 import sqlite3
 from collections.abc import Mapping
 
@@ -7,7 +8,7 @@ import msgspec
 
 from knowledge_base.article import Article
 from knowledge_base.article_table import VersionRow, all_newest
-from knowledge_base.lifecycle import ArticleState, review_due_ms, shown_state
+from knowledge_base.lifecycle import ArticleState, day_of, review_due_ms, shown_state
 from knowledge_base.release_table import versions_in_use
 from knowledge_base.review_table import last_approved
 
@@ -20,6 +21,13 @@ class ListedArticle(msgspec.Struct, frozen=True, kw_only=True):
     author: str  # of the newest version
     review_due_ms: int = 0
     publish_at_ms: int = 0  # lies ahead
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody is to look at an article."""
+
+    since: dt.date
+    why: str
 
 
 def list_articles(connection: sqlite3.Connection, *, now_ms: int) -> list[ListedArticle]:
@@ -47,8 +55,23 @@ def _listed(
         article=article,
         state=state,
         author=row.author,
-        review_due_ms=0
-        if is_archived
-        else review_due_ms(article.review_days, looked_at_ms=looked_at_ms),
+        review_due_ms=review_due_ms(
+            0 if is_archived else article.review_days, looked_at_ms=looked_at_ms
+        ),
         publish_at_ms=row.publish_at_ms if row.publish_at_ms > now_ms else 0,
     )
+
+
+def why_due(listed: ListedArticle, *, at_ms: int) -> Due | None:
+    """Why somebody is to look at an article by a moment; None: nobody needs to."""
+    if listed.state is ArticleState.ARCHIVED:
+        return None
+    reasons: list[Due] = []
+    if listed.review_due_ms and listed.review_due_ms <= at_ms:
+        why = f"a review every {listed.article.review_days} days"
+        reasons.append(Due(since=day_of(listed.review_due_ms), why=why))
+    if last := listed.article.valid_until:
+        over = dt.date.fromisoformat(last) + dt.timedelta(days=1)
+        if over <= day_of(at_ms):
+            reasons.append(Due(since=over, why="its last day is over"))
+    return min(reasons, key=lambda due: due.since, default=None)

@@ -5,7 +5,15 @@ from typing import Final
 
 import typer
 
-from knowledge_base.cli import articles, importing, releasing, searching
+from knowledge_base.cli import (
+    articles,
+    importing,
+    learning,
+    releasing,
+    reviewing,
+    searching,
+    versions,
+)
 from knowledge_base.cli.common import ERR
 from knowledge_base.errors import KnowledgeError
 
@@ -19,12 +27,26 @@ app: Final = typer.Typer(
 app.command()(articles.init)
 app.command("import")(importing.import_)
 app.command("list")(articles.list_)
+app.command("show")(articles.show_)
+app.command()(versions.history)
+app.command()(versions.diff)
+app.command()(versions.restore)
+app.command()(reviewing.submit)
+app.command()(reviewing.approve)
+app.command("send-back")(reviewing.send_back)
+app.command()(reviewing.comment)
+app.command()(reviewing.archive)
+app.command()(reviewing.unarchive)
+app.command()(articles.due)
+app.command()(reviewing.settings)
 app.command()(releasing.publish)
 app.command()(releasing.rollback)
 app.command()(releasing.releases)
 app.command()(importing.export)
 app.command()(searching.search)
 app.command("evaluate")(searching.evaluate_)
+app.command()(learning.stats)
+app.add_typer(learning.gaps_app, name="gaps")
 
 
 def main() -> None:

@@ -17,8 +17,9 @@ from knowledge_base.errors import ReleaseMissing
 from knowledge_base.search import Searcher
 from knowledge_base.store import KnowledgeBase
 
-OUT: Final = Console()
-ERR: Final = Console(stderr=True)
+# What articles say is printed as it is: "[b]" is no markup and ":x:" no picture.
+OUT: Final = Console(markup=False, emoji=False, highlight=False)
+ERR: Final = Console(stderr=True, markup=False, emoji=False, highlight=False)
 DEFAULT_DB: Final = user_data_path("attune", "attune") / "knowledge"
 
 DatabaseFolder = Annotated[
@@ -69,3 +70,8 @@ def who(author: str) -> str:
 def now_ms() -> int:
     """Wall clock, ms since 1970."""
     return time.time_ns() // 1_000_000
+
+
+def time_text(at_ms: int) -> str:
+    """A moment as people here write it, to the minute."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at_ms / 1000))

@@ -1,13 +1,13 @@
 """`attune-kb publish`, `rollback`, `releases`."""
 
-import time
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 import typer
 from rich.progress import Progress
 from rich.table import Table
 
+from knowledge_base.article import Article
 from knowledge_base.cli.common import (
     DEFAULT_DB,
     ERR,
@@ -17,31 +17,57 @@ from knowledge_base.cli.common import (
     Reason,
     now_ms,
     open_embedder,
+    print_json,
     show,
+    time_text,
     who,
 )
-from knowledge_base.errors import NothingToPublish
+from knowledge_base.errors import NothingToPublish, PublishBlocked
+from knowledge_base.lifecycle import day_of
+from knowledge_base.lint.check import blocking
 from knowledge_base.store import KnowledgeBase
+
+_LISTED: Final = (
+    *("release", "made_ms", "author", "reason", "articles", "passages"),
+    *("is_in_use", "override"),
+)
+_NAMED: Final = 20  # errors; all are in the JSON
 
 
 def publish(
+    *,
     db: DatabaseFolder = DEFAULT_DB,
     as_json: AsJson = False,
     author: Author = "",
     reason: Reason = "",
+    override: Annotated[
+        str,
+        typer.Option("--override", metavar="REASON", help="Why, although there are errors."),
+    ] = "",
+    due: Annotated[
+        bool, typer.Option("--due", help="Only what was approved for a time that has come.")
+    ] = False,
 ) -> None:
-    """Make the next release of all articles and use it."""
-    base = KnowledgeBase.open(db)
-    if not base.articles():  # said before the model is loaded, which takes seconds
-        raise NothingToPublish
+    """Make the next release of all approved versions and use it; errors keep it back."""
+    base, at_ms = KnowledgeBase.open(db), now_ms()
+    if due and not base.has_due(at_ms):
+        return show({"release": 0}, "nothing has come due", as_json=as_json)
+    contents = base.to_publish_due(at_ms) if due else base.to_publish(at_ms)
+    # Said before the model is loaded, which takes seconds.
+    if not contents:
+        raise NothingToPublish(waiting=len(base.articles()))
+    if not override.strip():
+        _hold_back(contents, at_ms=at_ms, as_json=as_json)
     embedder = open_embedder()
     with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
         task = progress.add_task("embedding", total=None)
-        info = base.publish(
+        make = base.publish_due if due else base.publish
+        info = make(
             embedder,
             author=who(author),
             reason=reason,
-            now_ms=now_ms(),
+            override=override.strip(),
+            now_ms=at_ms,
             on_progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
     said = (
@@ -49,6 +75,20 @@ def publish(
         f"{info.passages} passages; {info.embedded} texts embedded, {info.reused} taken over"
     )
     show(msgspec.structs.asdict(info), said, as_json=as_json)
+    return None
+
+
+def _hold_back(contents: list[Article], *, at_ms: int, as_json: bool) -> None:
+    """Name the errors and raise `PublishBlocked`, where there are any."""
+    errors = blocking(contents, today=day_of(at_ms))
+    if not errors:
+        return
+    if as_json:
+        print_json({"errors": errors})
+    for error in errors[:_NAMED]:
+        told = f"{error.article_id}: {error.message}"
+        ERR.print(told, soft_wrap=True)
+    raise PublishBlocked(errors=len(errors))
 
 
 def rollback(
@@ -67,12 +107,11 @@ def rollback(
 def releases(db: DatabaseFolder = DEFAULT_DB, as_json: AsJson = False) -> None:
     """List the releases, newest first."""
     found = KnowledgeBase.open(db).releases()
-    table = Table("release", "made", "by", "reason", "articles", "passages", "in use")
+    table = Table("release", "made", "by", "reason", "articles", "passages", "in use", "override")
     for one in found:
-        made = time.strftime("%Y-%m-%d %H:%M", time.localtime(one.made_ms / 1000))
+        made = time_text(one.made_ms)
         in_use = "yes" if one.is_in_use else ""
         counts = (str(one.articles), str(one.passages))
-        table.add_row(str(one.release), made, one.author, one.reason, *counts, in_use)
-    fields = ("release", "made_ms", "author", "reason", "articles", "passages", "is_in_use")
-    rows = [{name: getattr(one, name) for name in fields} for one in found]
+        table.add_row(str(one.release), made, one.author, one.reason, *counts, in_use, one.override)
+    rows = [{name: getattr(one, name) for name in _LISTED} for one in found]
     show(rows, table, as_json=as_json)

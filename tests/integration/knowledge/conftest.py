@@ -1,9 +1,13 @@
 """Knowledge bases for the tests beside: a small one without a model, the demo's with the real."""
 
+import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from knowledge_base import cli
 from knowledge_base.article import Article
 from knowledge_base.embedding import SentenceEmbedder, load_embedder
 from knowledge_base.evaluate import read_golden
@@ -27,6 +31,31 @@ SMALL = (
     article("late-parcel", "Open a trace with the carrier.", products=("orders",)),
     article("opening-hours", "We answer from eight to six."),
 )
+
+
+class CommandLine:
+    """Runs `attune-kb` in this process, so that the model's library is imported once."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch, self._capfd = monkeypatch, capfd
+
+    def __call__(self, *arguments: str | Path, db: Path) -> tuple[int, str, str]:
+        words = [str(word) for word in arguments]
+        self._monkeypatch.setattr(sys, "argv", ["attune-kb", *words, "--db", str(db)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = self._capfd.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    def json(self, *arguments: str | Path, db: Path) -> Any:
+        code, out, err = self(*arguments, "--json", db=db)
+        assert (code, err) == (0, "")
+        return json.loads(out)
+
+
+@pytest.fixture
+def attune_kb(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(monkeypatch, capfd)
 
 
 @pytest.fixture

@@ -1,43 +1,15 @@
 """`attune-kb` as people and programs use it; what is wrong is one sentence and exit code 2."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from knowledge_base import cli
 from knowledge_base.store import KnowledgeBase
-from tests.integration.knowledge.conftest import DEMO
+from tests.integration.knowledge.conftest import DEMO, CommandLine
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("knowledge-model")]
-
-
-class CommandLine:
-    """Runs `attune-kb` in this process, so that the model's library is imported once."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-        self._monkeypatch, self._capfd = monkeypatch, capfd
-
-    def __call__(self, *arguments: str | Path, db: Path) -> tuple[int, str, str]:
-        words = [str(word) for word in arguments]
-        self._monkeypatch.setattr(sys, "argv", ["attune-kb", *words, "--db", str(db)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = self._capfd.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    def json(self, *arguments: str | Path, db: Path) -> Any:
-        code, out, err = self(*arguments, "--json", db=db)
-        assert (code, err) == (0, "")
-        return json.loads(out)
-
-
-@pytest.fixture
-def attune_kb(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(monkeypatch, capfd)
 
 
 def test_from_nothing_to_an_answer(attune_kb: CommandLine, tmp_path: Path) -> None:

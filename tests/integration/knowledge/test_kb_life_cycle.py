@@ -39,13 +39,20 @@ def base(tmp_path: Path) -> KnowledgeBase:
     return base
 
 
-def approve(base: KnowledgeBase, name: str = "fees", version: int = 1, **more: int) -> None:
+def approve(
+    base: KnowledgeBase,
+    name: str = "fees",
+    version: int = 1,
+    *,
+    now_ms: int = 3_000,
+    publish_at_ms: int = 0,
+) -> None:
     base.move(name, version, IN_REVIEW, by="ana", now_ms=2_000)
-    base.move(name, version, APPROVED, by="bo", now_ms=more.pop("now_ms", 3_000), **more)
+    base.move(name, version, APPROVED, by="bo", now_ms=now_ms, publish_at_ms=publish_at_ms)
 
 
-def publish(base: KnowledgeBase, now_ms: int = 5_000, **more: str) -> ReleaseInfo:
-    return base.publish(HashEmbedder(), author="bo", reason="", now_ms=now_ms, **more)
+def publish(base: KnowledgeBase, now_ms: int = 5_000, *, override: str = "") -> ReleaseInfo:
+    return base.publish(HashEmbedder(), author="bo", reason="", now_ms=now_ms, override=override)
 
 
 def bodies(articles: list[Article]) -> dict[str, str]:
@@ -58,7 +65,7 @@ def states(base: KnowledgeBase, now_ms: int = 5_000) -> dict[str, ArticleState]:
 
 def test_from_draft_to_published(base: KnowledgeBase) -> None:
     assert base.policy is ReviewPolicy.OTHER
-    with pytest.raises(NothingToPublish, match="no article is approved to be published, 1 wait"):
+    with pytest.raises(NothingToPublish, match="no article is approved: 1 wait for a review"):
         publish(base)
     assert states(base) == {"fees": DRAFT}
     base.move("fees", 1, IN_REVIEW, by="ana", now_ms=2_000, comment="Please look.")
