@@ -77,7 +77,8 @@ def import_(
     if watch:
         with contextlib.suppress(KeyboardInterrupt):
             for changed in follower.changes(Event()):
-                intake.take_what_can_be(changed, said=_by_name)
+                if not intake.takes(changed, said=_by_name):
+                    follower.take_back()
     elif imported.broken:
         raise typer.Exit(2)
 
@@ -144,12 +145,14 @@ class _Intake:
         release = self._publish() if self._publishes and (report.added or report.updated) else None
         self._say(_Taken(imported=imported, report=report, release=release), said)
 
-    def take_what_can_be(self, imported: Imported, *, said: _Said) -> None:
-        """Take in a change; what goes wrong is said, and the next change is waited for."""
+    def takes(self, imported: Imported, *, said: _Said) -> bool:
+        """Whether a change could be taken in; what goes wrong is said."""
         try:
             self.take(imported, said=said)
         except (KnowledgeError, OSError) as error:
             _complain(str(error))
+            return False
+        return True
 
     def _publish(self) -> ReleaseInfo:
         if self._embedder is None:
@@ -201,11 +204,10 @@ def _by_name(taken: _Taken) -> str:
     report = taken.report
     parts = [f"added {one}" for one in report.added]
     parts += [f"updated {one}" for one in report.updated]
-    parts += [f"unchanged {one}" for one in report.unchanged]
     parts += [f"left out {one.source}: {one.reason}" for one in taken.imported.left_out]
     parts += [f"{len(taken.imported.golden)} golden questions"] if taken.imported.golden else []
     parts += [f"{len(report.broken)} broken"] if report.broken else []
-    return "\n".join([*parts, *_released(taken)])
+    return "\n".join([*parts, *_released(taken)]) or f"{len(report.unchanged)} unchanged"
 
 
 def _released(taken: _Taken) -> list[str]:

@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import IO, Final
+from typing import Final
 from xml.parsers.expat import ExpatError
 
 import mammoth
@@ -20,7 +20,7 @@ from knowledge_base.importers.html_text import (
 from knowledge_base.importers.importer import Found, LeftOut, Page, SourceFile
 from knowledge_base.importers.record import checked, slug
 from knowledge_base.importers.source_files import ARCHIVE_ERRORS
-from knowledge_base.importers.text import one_line
+from knowledge_base.importers.text import one_line, read_bytes
 
 MAX_DOCX_BYTES: Final = 100_000_000  # most of it pictures, which are not read
 MAX_XML_BYTES: Final = 20_000_000  # unpacked; the reader needs some twenty times of it
@@ -46,8 +46,7 @@ class DocxImporter:
     def read(self, file: SourceFile) -> Iterator[Found]:
         """Yield the document."""
         source = str(file.name)
-        with file.open() as stream:
-            soup = parse_html(_html(stream, source=source), source=source)
+        soup = parse_html(_html(read_bytes(file), source=source), source=source)
         title = soup.select_one("h1.title") or soup.select_one("h1")
         title_text = one_line(title.get_text()) if title else ""
         clean(soup)
@@ -62,9 +61,9 @@ class DocxImporter:
         yield Page(article=checked(article, source=source), keeps_unknown_links=False)
 
 
-def _html(stream: IO[bytes], *, source: str) -> str:
+def _html(document: bytes, *, source: str) -> str:
     try:
-        data = io.BytesIO(stream.read(MAX_DOCX_BYTES))
+        data = io.BytesIO(document)
         _check_parts(data, source=source)
         # No picture is looked at: a link to a file beside the document is never followed.
         result = mammoth.convert_to_html(

@@ -12,8 +12,8 @@ from knowledge_base.errors import ArticleError
 from knowledge_base.importers.text import as_markdown, one_line, without_controls
 
 _DROPPED: Final = (
-    "script, style, noscript, template, nav, header, footer, aside, form, iframe, object, svg,"
-    " canvas, audio, video, button, input, select, textarea, dialog, head, [hidden],"
+    "script, style, title, noscript, template, nav, header, footer, aside, form, iframe, object,"
+    " svg, canvas, audio, video, button, input, select, textarea, dialog, head, [hidden],"
     " [role=navigation], [role=banner], [role=contentinfo], [role=search], .toc-macro,"
     " .breadcrumbs, #breadcrumbs, .page-metadata, .article-votes, .article-relatives"
 )

@@ -67,12 +67,13 @@ class _Mixed(ArticleError):
 
 
 def _lines(stream: IO[bytes], *, source: str) -> Iterator[tuple[int, bytes]]:
+    """Lines with their number, blank ones left out; of one that is too long only its start."""
     number = 0
     while line := stream.readline(MAX_LINE_BYTES + 1):
         number += 1
-        if len(line) > MAX_LINE_BYTES:
-            reason = f"is longer than {MAX_LINE_BYTES:,} bytes"
-            raise ArticleError(source=source, line=number, reason=reason)
+        rest = line
+        while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
+            rest = stream.readline(MAX_LINE_BYTES + 1)
         if number == 1:
             if encoding_of(line) == "utf-16":
                 raise ArticleError(source=source, line=1, reason="is not UTF-8: save it as UTF-8")
@@ -83,6 +84,9 @@ def _lines(stream: IO[bytes], *, source: str) -> Iterator[tuple[int, bytes]]:
 
 def _object(text: bytes, *, source: str, line: int) -> dict[str, Any]:
     try:
+        if len(text) > MAX_LINE_BYTES:
+            reason = f"is longer than {MAX_LINE_BYTES:,} bytes"
+            raise ArticleError(source=source, line=line, reason=reason)
         return msgspec.json.decode(text, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ArticleError(

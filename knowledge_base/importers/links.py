@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
@@ -19,6 +19,7 @@ _LINK: Final = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _BARE_TARGET: Final = re.compile(r"[^\s()<>]+")
+_NOT_IN_TARGETS: Final = re.compile(r"[%<>\\]")
 # How help centres name a page in an address, whatever its title is today.
 _KNOWN: Final = (
     (re.compile(r"/articles/(\d+)"), "articles/"),  # Zendesk
@@ -44,7 +45,8 @@ def page_key(address: str) -> str:
 
 def link_to(article_id: str) -> str:
     """The target of a link to an article, as Markdown writes it."""
-    return article_id if _BARE_TARGET.fullmatch(article_id) else f"<{article_id}>"
+    target = _NOT_IN_TARGETS.sub(lambda found: quote(found[0]), article_id)
+    return target if _BARE_TARGET.fullmatch(target) else f"<{target}>"
 
 
 def with_article_links(located: Iterable[Located]) -> list[Page]:
@@ -76,12 +78,12 @@ def _resolved(one: Located, addresses: Mapping[str, str], ids: set[str]) -> Page
         if found["code"]:
             return found[0]
         target = found["target"].removeprefix("<").removesuffix(">")
-        if target in ids:
+        if target in ids or unquote(target) in ids:
             return found[0]
         article_id = _article_at(target, one.name, addresses.get)
         if article_id:
             return f"[{found['text']}]({link_to(article_id)})"
-        is_kept = page.keeps_unknown_links or urlsplit_or_none(target) is not None
+        is_kept = page.keeps_unknown_links or _scheme(target) is not None
         return found[0] if is_kept else found["text"]
 
     body = _LINK.sub(replace, page.article.body)
@@ -90,7 +92,7 @@ def _resolved(one: Located, addresses: Mapping[str, str], ids: set[str]) -> Page
     return msgspec.structs.replace(page, article=msgspec.structs.replace(page.article, body=body))
 
 
-def urlsplit_or_none(target: str) -> str | None:
+def _scheme(target: str) -> str | None:
     """The scheme of a link that leads out of the base; none for a link within."""
     try:
         return urlsplit(target).scheme or None

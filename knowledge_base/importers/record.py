@@ -14,6 +14,15 @@ _NAMES: Final = {"id": "article_id"}
 _TYPES: Final = {field.name: field.type for field in msgspec.structs.fields(Article)}
 _READ: Final = frozenset({"article_id", "body", *KNOWN_FIELDS})
 LISTS: Final = frozenset(name for name in KNOWN_FIELDS if _TYPES[name] == tuple[str, ...])
+_KINDS: Final = {
+    "`str`": "text",
+    "`array`": "a list",
+    "`int`": "a whole number",
+    "`float`": "a number",
+    "`bool`": "true or false",
+    "`object`": "named values",
+    "`null`": "nothing",
+}
 _LONGEST_SLUG: Final = 100
 
 
@@ -75,4 +84,6 @@ def _said(error: msgspec.ValidationError) -> str:
     """What is wrong in words for people: which name, what was expected."""
     wanted, _, path = str(error).partition(" - at `$.")
     name = path.rstrip("`").replace("article_id", "id")
+    for kind, words in _KINDS.items():
+        wanted = wanted.replace(kind, words)
     return f"`{name}` is wrong: {wanted[:1].lower()}{wanted[1:]}"

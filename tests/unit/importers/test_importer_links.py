@@ -22,6 +22,7 @@ def linked(body: str, *others: Located, **fields: object) -> str:
 
 
 FEES = located("cards/fees.html", "x", addresses=("articles/36000", "https://h.example/fees"))
+ODD = located("100%.html", "x", article_id="100% <free>")
 SPACED = located("Visa fees.html", "x", article_id="visa (fees)")
 
 
@@ -34,6 +35,8 @@ SPACED = located("Visa fees.html", "x", article_id="visa (fees)")
         ('[f](fees.html "Title")', "[f](fees)"),
         ("[*a* \\] b](<fees.html>)", "[*a* \\] b](fees)"),
         ("[f](../Visa%20fees.html)", "[f](<visa (fees)>)"),
+        ("[f](../100%25.html)", "[f](<100%25 %3Cfree%3E>)"),
+        ("[f](<100%25 %3Cfree%3E>)", "[f](<100%25 %3Cfree%3E>)"),
         ("[f](https://h.example/fees)", "[f](fees)"),
         ("[f](https://h.example/hc/en-us/articles/36000-Any-title)", "[f](fees)"),
         ("[f](/hc/articles/36000)", "[f](fees)"),
@@ -50,7 +53,7 @@ SPACED = located("Visa fees.html", "x", article_id="visa (fees)")
     ],
 )
 def test_links(link: str, became: str) -> None:
-    assert linked(link, FEES, SPACED) == became
+    assert linked(link, FEES, SPACED, ODD) == became
 
 
 def test_a_link_that_leads_nowhere_becomes_its_text_where_the_page_wants_it() -> None:
