@@ -2,11 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 
 import msgspec
 
-from knowledge_base.article import Article, is_same_text, read_article, tidied
+from knowledge_base.article import Article, is_same_text, tidied
 from knowledge_base.article_table import insert_version, newest
 from knowledge_base.errors import ArticleError, VersionConflict
 from knowledge_base.lifecycle import ArticleState, Step, first_state, state_of_import
@@ -121,26 +120,3 @@ def _save(
         by=Step(version=version + 1, by=author, at_ms=now_ms),
     )
     return version + 1
-
-
-def read_folder(path: Path) -> tuple[list[Article], list[ArticleError]]:
-    """Articles of a file or of all Markdown files below a folder, and what is broken."""
-    articles: dict[str, tuple[Path, Article]] = {}
-    broken: list[ArticleError] = []
-    files = sorted(path.rglob("*.md")) if path.is_dir() else [path]
-    if not files:
-        broken.append(ArticleError(source=str(path), line=1, reason="holds no Markdown file"))
-    for file in files:
-        source = str(file.relative_to(path)) if path.is_dir() else file.name
-        try:
-            article = read_article(file, source=source)
-        except ArticleError as error:
-            broken.append(error)
-            continue
-        if article.article_id in articles:
-            other, _ = articles[article.article_id]
-            reason = f"has the same id as {other.relative_to(path)}: rename one of them"
-            broken.append(ArticleError(source=source, line=1, reason=reason))
-        else:
-            articles[article.article_id] = (file, article)
-    return [article for _, article in articles.values()], broken

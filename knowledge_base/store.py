@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 from sqlite_utils import Database
 
-from knowledge_base import article_table, publication, release_table, review_table
+from knowledge_base import article_table, importers, publication, release_table, review_table
 from knowledge_base.article import Article, bare, render_file
 from knowledge_base.article_id import file_name
 from knowledge_base.connection import DATABASE, reading, writing
@@ -30,7 +30,7 @@ from knowledge_base.errors import (
 from knowledge_base.evaluate import GoldenQuestion
 from knowledge_base.golden_table import read_golden_rows, write_golden_rows
 from knowledge_base.history import History, read_history, unified_diff
-from knowledge_base.intake import ImportReport, import_all, read_folder, save
+from knowledge_base.intake import ImportReport, import_all, save
 from knowledge_base.lifecycle import ArticleState, Move, ReviewPolicy, Step, steps_of
 from knowledge_base.listing import ListedArticle, list_articles
 from knowledge_base.publishing import OnProgress
@@ -169,9 +169,11 @@ class KnowledgeBase:
             )
 
     def import_folder(self, path: Path, *, author: str, reason: str, now_ms: int) -> ImportReport:
-        """Take in a Markdown file, or all of a folder."""
-        articles, broken = read_folder(path)
-        return self.import_articles(articles, broken, author=author, reason=reason, now_ms=now_ms)
+        """Take in the articles of a file, an archive, or all of a folder."""
+        found = importers.read(path)
+        return self.import_articles(
+            found.articles, found.broken, author=author, reason=reason, now_ms=now_ms
+        )
 
     def export(self, folder: Path) -> int:
         """Write every article as Markdown into a folder; returns how many."""

@@ -11,6 +11,7 @@ from assist_engine.contract.events import DriverRead, UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
 from assist_engine.contract.values import Role
 from assist_engine.understanding.signal import Observation
+from knowledge_base.importers.source_files import disk_file
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -27,17 +28,32 @@ def observed(text: str, role: Role) -> Observation:
 
 
 def test_the_signal_of_the_extending_page() -> None:
-    page = (DOCS / "extending.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    names: dict[str, Any] = {}
-    exec(compile(example, "docs/extending.md", "exec"), names)
-    signal, state = names["RepeatSignal"](), CallState(call_id=CallId("c"))
+    signal, state = examples()["RepeatSignal"](), CallState(call_id=CallId("c"))
 
     (read,) = signal.observe(observed("i called before about it", Role.CUSTOMER), state)
     assert isinstance(read, DriverRead)
     assert read.evidence[0].quote == "called before"
     assert not signal.observe(observed("i called before about it", Role.AGENT), state)
     assert not signal.observe(observed("first time", Role.CUSTOMER), state)
+
+
+def test_the_importer_of_the_extending_page(tmp_path: Path) -> None:
+    path = tmp_path / "cards.faq"
+    path.write_text("fee: What is the fee? Nothing.\nno question\npin: Where is it? In the app.\n")
+    file = disk_file(path)
+    fee, broken, pin = examples()["QuestionsImporter"]().read(file)
+    assert (fee.article.article_id, fee.article.title) == ("fee", "What is the fee?")
+    assert (pin.article.body, pin.line) == ("In the app.", 3)
+    assert str(broken) == "cards.faq, line 2: has no question and answer"
+
+
+def examples() -> dict[str, Any]:
+    """The names that the examples of the extending page define."""
+    page = (DOCS / "extending.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    for example in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(example, "docs/extending.md", "exec"), names)
+    return names
 
 
 def test_links_lead_somewhere() -> None:

@@ -91,7 +91,7 @@ def test_import_again_updates_and_never_doubles(tmp_path: Path) -> None:
 def test_nothing_to_import_is_said(tmp_path: Path) -> None:
     base = KnowledgeBase.create(tmp_path / "kb")
     (tmp_path / "in").mkdir()
-    for path, reason in ((tmp_path / "in", "holds no Markdown"), (tmp_path / "no", "No such file")):
+    for path, reason in ((tmp_path / "in", "holds no file"), (tmp_path / "no", "No such file")):
         (error,) = base.import_folder(path, author="", reason="", now_ms=1).broken
         assert reason in str(error)
 
