@@ -7,6 +7,7 @@ import typer
 
 from knowledge_base.cli import (
     articles,
+    checking,
     importing,
     learning,
     releasing,
@@ -39,6 +40,8 @@ app.command()(reviewing.archive)
 app.command()(reviewing.unarchive)
 app.command()(articles.due)
 app.command()(reviewing.settings)
+app.command()(checking.lint)
+app.command()(checking.effect)
 app.command()(releasing.publish)
 app.command()(releasing.rollback)
 app.command()(releasing.releases)
