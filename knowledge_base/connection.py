@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from knowledge_base.errors import BaseBusy, BaseUnreadable
+from knowledge_base.errors import BaseBusy, BaseUnreadable, KnowledgeError
 
 DATABASE: Final = "knowledge.db"
 _WAIT_S: Final = 10.0  # for another writer
@@ -24,9 +24,7 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
         finally:
             connection.close()
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
-            raise BaseBusy(folder, doing="another program that writes") from error
-        raise BaseUnreadable(f"{path}: {error}") from error
+        raise _told(error, folder) from error
 
 
 @contextlib.contextmanager
@@ -39,3 +37,14 @@ def writing(folder: Path) -> Iterator[sqlite3.Connection]:
             connection.commit()
         finally:
             connection.rollback()  # does nothing after the commit
+
+
+def _told(error: sqlite3.Error, folder: Path) -> KnowledgeError:
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:  # without what makes it an extended code
+        case sqlite3.SQLITE_BUSY:
+            return BaseBusy(folder, doing="another program that writes")
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
+            hint = ", is there room on the disk and the right to write?"
+        case _:
+            hint = ""
+    return BaseUnreadable(f"{folder / DATABASE}: {error}{hint}")
