@@ -37,11 +37,13 @@ class RoleModel(Protocol):
 class Desk(QObject):
     """Carries items from the link to the model and commands back.
 
-    `took` emits each batch after the model has it; `link_changed` each `LinkState`.
+    `took` emits each batch after the model has it; `link_changed` each `LinkState`; `posted` each
+    saying with the `ref` that its answer will have.
     """
 
     took = Signal(list)
     link_changed = Signal(object)
+    posted = Signal(object, object)
 
     def __init__(
         self, *, hello: Hello, engine: EnginePlace, model: RoleModel, window: QWidget
@@ -69,7 +71,7 @@ class Desk(QObject):
     @Slot(object)
     def post(self, saying: Saying) -> None:
         """Send what the person does."""
-        self.link.post(saying)
+        self.posted.emit(saying, self.link.post(saying))
 
     @Slot(object, object)
     def watch_again(self, call_id: CallId, after_seq: int) -> None:

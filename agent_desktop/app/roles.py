@@ -91,6 +91,7 @@ def open_knowledge_desk(
         model=model,
         window=_sized(KnowledgeView(model, theme=theme), tr("Attune · knowledge")),
     )
+    desk.posted.connect(model.number)
     return desk, model
 
 

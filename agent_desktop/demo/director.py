@@ -59,7 +59,7 @@ class Director(QObject):
         agent.link_changed.connect(self._follow_link)
         agent.model.changed.connect(self._look)
         if stage.knowledge is not None:
-            stage.knowledge.articles_changed.connect(self._start_when_ready)
+            stage.knowledge.listing.changed.connect(self._start_when_ready)
 
     def begin(self) -> None:
         """Count the time in which the engine must be ready."""
@@ -83,7 +83,7 @@ class Director(QObject):
     @Slot()
     def _start_when_ready(self) -> None:
         knowledge = self._stage.knowledge
-        are_others_ready = knowledge is None or knowledge.is_listed
+        are_others_ready = knowledge is None or knowledge.listing.is_listed
         if not self._is_started and are_others_ready and can_start(self._stage.agent.model):
             self._is_started = True
             self._deadline.stop()
@@ -133,8 +133,12 @@ class Director(QObject):
             case events.AlertRaised() if wall is not None:
                 QTimer.singleShot(SETTLE_MS, self, self._whisper)
             case events.SuggestionMade(suggestion=made) if knowledge is not None:
-                if made.kind is SuggestionKind.ARTICLE and made.article and not knowledge.article:
-                    knowledge.open_article(made.article.article_id)
+                if (
+                    made.kind is SuggestionKind.ARTICLE
+                    and made.article
+                    and not knowledge.editor.article
+                ):
+                    knowledge.editor.open_article(made.article.article_id)
                     self._try(made.evidence[-1].quote if made.evidence else made.title)
             case events.WrapUpDrafted() if self._on_end is not None:
                 QTimer.singleShot(4 * SETTLE_MS, self, self._accept)

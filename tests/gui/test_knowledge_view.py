@@ -6,12 +6,24 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QListView, QTextBrowser, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextBrowser,
+    QTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from agent_desktop.theme import DARK, dress
 from agent_desktop.view_models.call_model import LinkPhase
 from agent_desktop.view_models.knowledge_model import KnowledgeModel
+from agent_desktop.widgets.knowledge.article_table import ArticleTable
 from agent_desktop.widgets.knowledge.found_card import FoundCard
 from agent_desktop.widgets.knowledge.knowledge_view import KnowledgeView
 from agent_desktop.widgets.knowledge.markdown_editor import MarkdownEditor
@@ -22,12 +34,22 @@ from assist_engine.contract.knowledge_answers import (
     ArticleFetched,
     ArticleSaved,
     ArticlesListed,
+    ArticleState,
     ArticleSummary,
+    DraftTried,
     FoundPassage,
+    HistoryRead,
     KnowledgeFound,
+    ReleasePreviewed,
     ReleasePublished,
 )
-from assist_engine.contract.knowledge_requests import PublishRelease, ReadArticle, SaveArticle
+from assist_engine.contract.knowledge_requests import (
+    PreviewRelease,
+    PublishRelease,
+    ReadArticle,
+    SaveArticle,
+    TryDraft,
+)
 from assist_engine.contract.values import Span
 
 pytestmark = pytest.mark.gui
@@ -35,7 +57,14 @@ pytestmark = pytest.mark.gui
 TEXT = "---\ntitle: Late parcels\n---\n# Late parcels\n\nOffer a *replacement*.\n"
 
 
-def summary(article_id: str, title: str, *, version: int, published: int) -> ArticleSummary:
+def summary(
+    article_id: str,
+    title: str,
+    *,
+    version: int,
+    published: int,
+    state: ArticleState = ArticleState.DRAFT,
+) -> ArticleSummary:
     return ArticleSummary(
         article_id=ArticleId(article_id),
         title=title,
@@ -43,10 +72,12 @@ def summary(article_id: str, title: str, *, version: int, published: int) -> Art
         published_version=published,
         products=("orders",),
         tags=("parcel",),
+        state=ArticleState.PUBLISHED if version == published else state,
     )
 
 
 LATE = summary("late", "Late parcels", version=8, published=7)
+APPROVED = summary("late", "Late parcels", version=8, published=7, state=ArticleState.APPROVED)
 REFUND = summary("refund", "Refund to card", version=3, published=3)
 
 
@@ -69,9 +100,24 @@ class Desk:
         self.model.command_given.connect(self.asked.append)
 
     def open(self, text: str = TEXT) -> None:
-        self.model.open_article(ArticleId("late"))
+        self.model.editor.open_article(ArticleId("late"))
         self.model.apply([ArticleFetched(ref=2, article=LATE, markdown=text)])
+        history = HistoryRead(ref=3, article_id=ArticleId("late"), versions=())
+        self.model.apply([history, DraftTried(ref=4, passages=())])
         self.asked.clear()
+
+    def told(self, *articles: ArticleSummary) -> None:
+        self.model.apply([ArticlesListed(ref=9, articles=articles, release=19)])
+
+    def preview(self, changed: tuple[str, ...] = ("late",)) -> None:
+        self.button("Publish…").click()
+        ids = tuple(ArticleId(article_id) for article_id in changed)
+        self.model.apply([ReleasePreviewed(ref=4, changed=ids)])
+        self.asked.clear()
+
+    def saved(self) -> list[Any]:
+        """What was asked, but for trying the draft."""
+        return [saying for saying in self.asked if not isinstance(saying, TryDraft)]
 
     @property
     def editor(self) -> MarkdownEditor:
@@ -97,14 +143,18 @@ class Desk:
         return "\n".join(label.text() for label in labels if label.isVisible())
 
 
-@pytest.fixture
-def desk(qtbot: QtBot, qapp: Any) -> Desk:
+@pytest.fixture(scope="module", autouse=True)
+def dressed(qapp: Any) -> None:
     dress(qapp, DARK)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
     return Desk(qtbot)
 
 
 def test_choosing_a_line_opens_its_article(desk: Desk) -> None:
-    articles = desk.view.findChild(QListView)
+    articles = desk.view.findChild(ArticleTable)
     assert articles is not None
     second = articles.visualRect(articles.model().index(1, 0)).center()
     QTest.mouseClick(articles.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(second))
@@ -122,9 +172,8 @@ def test_typing_marks_saving_unmarks(desk: Desk) -> None:
     assert len(desk.editor.extraSelections()) == 1
     assert desk.primaries() == ["Save draft"]
     QTest.keyClick(desk.editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    desk.qtbot.waitUntil(lambda: bool(desk.asked), timeout=2_000)  # Qt shows the button pressed
-    assert desk.asked == [
-        SaveArticle(article_id=ArticleId("late"), markdown=TEXT + "Express is free.")
+    assert desk.saved() == [
+        SaveArticle(article_id=ArticleId("late"), markdown=TEXT + "Express is free.", based_on=8)
     ]
     assert "Saving…" in desk.texts()
     saved = summary("late", "Late parcels", version=9, published=7)
@@ -138,9 +187,9 @@ def test_typing_marks_saving_unmarks(desk: Desk) -> None:
 def test_opening_changes_nothing(desk: Desk, text: str) -> None:
     desk.open(text)
     desk.type_at_end("x")
-    assert desk.model.text == text + "x"
+    assert desk.model.editor.text == text + "x"
     QTest.keyClick(desk.editor, Qt.Key.Key_Backspace)
-    assert not desk.model.is_changed
+    assert not desk.model.editor.is_changed
 
 
 def test_cursor_stays_while_answers_come(desk: Desk) -> None:
@@ -166,18 +215,18 @@ def test_preview_shows_the_text_without_front_matter_and_html(desk: Desk) -> Non
 def test_unsaved_changes_are_asked_about_inline(desk: Desk) -> None:
     desk.open()
     desk.type_at_end("x")
-    desk.model.open_article(ArticleId("refund"))
+    desk.model.editor.open_article(ArticleId("refund"))
     assert "Not saved yet" in desk.texts()
     desk.button("Stay").click()
     assert "Not saved yet" not in desk.texts()
-    desk.model.open_article(ArticleId("refund"))
+    desk.model.editor.open_article(ArticleId("refund"))
     desk.button("Discard").click()
     assert desk.asked[-1] == ReadArticle(article_id=ArticleId("refund"))
 
 
 def test_trying_shows_rank_certainty_and_the_answer(desk: Desk) -> None:
     field = next(f for f in desk.view.findChildren(QLineEdit) if "caller" in f.accessibleName())
-    assert "Searches release 19, not your draft." in desk.texts()
+    assert "Asks release 19." in desk.texts()
     QTest.keyClicks(field, "where is my stuff")
     desk.qtbot.waitUntil(lambda: bool(desk.asked), timeout=2_000)
     passage = "Wait five days. <Express> is free. Then claim."
@@ -211,19 +260,24 @@ def test_trying_shows_rank_certainty_and_the_answer(desk: Desk) -> None:
 
 
 def test_nothing_found_is_said(desk: Desk) -> None:
-    desk.model.try_query("quantum")
+    desk.model.trial.try_query("quantum")
     desk.qtbot.waitUntil(lambda: bool(desk.asked), timeout=2_000)
     desk.model.apply([KnowledgeFound(ref=5, passages=(), threshold=0.5)])
     assert "Nothing in release 19 answers this." in desk.texts()
 
 
 def test_publishing_says_first_what_changes(desk: Desk) -> None:
+    desk.told(APPROVED, REFUND)
     assert desk.primaries() == ["Publish…"]
     desk.button("Publish…").click()
     sheet = desk.view.findChild(PublishSheet)
     assert sheet is not None
+    assert desk.asked == [PreviewRelease()]
+    assert "Working out what would change…" in desk.texts(sheet)
+    desk.asked.clear()
+    desk.model.apply([ReleasePreviewed(ref=4, changed=(ArticleId("late"),))])
     said = desk.texts(sheet)
-    assert "Release 20 changes 1 article:" in said
+    assert "Release 20 changes 1 article" in said
     assert "± Late parcels · v7 → v8" in said
     assert desk.primaries() == ["Publish"]
     assert desk.asked == []
@@ -240,12 +294,12 @@ def test_publishing_says_first_what_changes(desk: Desk) -> None:
 def test_publishing_tells_of_unsaved_changes(desk: Desk) -> None:
     desk.open()
     desk.type_at_end("x")
-    desk.button("Publish…").click()
+    desk.preview()
     assert "Not saved, so not in it: Late parcels" in desk.texts()
 
 
 def test_refused_release_is_said_in_the_sheet(desk: Desk) -> None:
-    desk.button("Publish…").click()
+    desk.preview()
     desk.button("Publish").click()
     desk.model.apply([Refused(ref=4, code="release.broken", message="the disk is full")])
     sheet = desk.view.findChild(PublishSheet)
@@ -263,10 +317,10 @@ def test_refused_save_is_said_below_the_text(desk: Desk) -> None:
 
 
 def test_nothing_to_publish_is_said(desk: Desk) -> None:
-    desk.model.apply([ArticlesListed(ref=9, articles=(REFUND,), release=19)])
-    button = desk.button("Publish…")
-    assert not button.isEnabled()
-    assert button.toolTip().startswith("Every saved article is published")
+    assert desk.primaries() == []
+    desk.preview(changed=())
+    assert "Nothing has changed since the release in use" in desk.texts()
+    assert not desk.button("Publish").isEnabled()
 
 
 def test_keys_reach_every_part(desk: Desk) -> None:
@@ -285,9 +339,17 @@ def test_keys_reach_every_part(desk: Desk) -> None:
 
 def test_every_control_has_a_name(desk: Desk) -> None:
     desk.open()
-    desk.button("Publish…").click()
-    controls = [*desk.view.findChildren(QAbstractButton), *desk.view.findChildren(QLineEdit)]
-    assert [c for c in controls if c.isVisible() and not (c.accessibleName() or c.text())] == []  # type: ignore[attr-defined]
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView, QTextEdit, QPlainTextEdit)
+    controls = [control for kind in kinds for control in desk.view.findChildren(kind)]
+    inner = {"qt_spinbox_lineedit"}  # part of a control that has a name
+    nameless = [
+        control
+        for control in controls
+        if control.objectName() not in inner
+        and not (control.accessibleName() or getattr(control, "text", str)())
+        and not isinstance(control.parent(), QComboBox | QFrame)
+    ]
+    assert nameless == []
     assert desk.editor.accessibleName() == "Article text in Markdown"
 
 

@@ -17,7 +17,6 @@ from agent_desktop.view_models.start import StartDemoCall, StartMicrophoneCall, 
 from agent_desktop.view_models.status_model import can_start, hears_badly, notice_of
 from agent_desktop.widgets.agent.article_sheet import ArticleSheet
 from agent_desktop.widgets.agent.call_bar import CallBar
-from agent_desktop.widgets.agent.command_palette import CommandPalette, Deed
 from agent_desktop.widgets.agent.conversation_panel import ConversationPanel
 from agent_desktop.widgets.agent.customer_panel import CustomerPanel
 from agent_desktop.widgets.agent.demo_model_sheet import DemoModelSheet
@@ -26,6 +25,7 @@ from agent_desktop.widgets.agent.foot_bar import FootBar
 from agent_desktop.widgets.agent.guidance_column import GuidanceColumn
 from agent_desktop.widgets.agent.search_sheet import SearchSheet
 from agent_desktop.widgets.agent.wrap_up_sheet import WrapUpSheet
+from agent_desktop.widgets.shared.command_palette import CommandPalette, Deed
 from agent_desktop.widgets.shared.layout import column, row
 from agent_desktop.widgets.shared.notice_bar import NoticeBar
 from agent_desktop.widgets.shared.overlay import Overlay

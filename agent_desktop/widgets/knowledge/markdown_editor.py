@@ -1,13 +1,14 @@
-"""The text of an article; lines that differ from what is saved have a tinted ground."""
+"""The text of an article; words that differ from what is saved have a tinted ground."""
 
 from difflib import SequenceMatcher
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit
 
 from agent_desktop.theme import Size, Theme, Tone
 from agent_desktop.translation import tr
+from agent_desktop.view_models.text_diff import changed_words
 from agent_desktop.widgets.knowledge.markdown_highlighter import MarkdownHighlighter
 
 _PARAGRAPH = "\N{PARAGRAPH SEPARATOR}"
@@ -26,6 +27,7 @@ class MarkdownEditor(QPlainTextEdit):
         self.setAccessibleName(tr("Article text in Markdown"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPixelSize(theme.pixels(Size.BODY))
         font.setStyleHint(QFont.StyleHint.Monospace)
@@ -51,6 +53,16 @@ class MarkdownEditor(QPlainTextEdit):
             self._is_showing = False
         self._mark_changes()
 
+    def put_text(self, text: str, *, saved: str) -> None:
+        """Put another text in place of what is written; Ctrl+Z brings that back."""
+        if text != self.text():
+            self._is_showing = True
+            cursor = QTextCursor(self.document())
+            cursor.select(QTextCursor.SelectionType.Document)
+            cursor.insertText(text)
+            self._is_showing = False
+        self.show_text(text, saved=saved)
+
     @Slot()
     def _on_change(self) -> None:
         if not self._is_showing:
@@ -61,14 +73,34 @@ class MarkdownEditor(QPlainTextEdit):
         marks = []
         if lines != self._saved:
             matcher = SequenceMatcher(a=self._saved, b=lines, autojunk=False)
-            for kind, _, _, first, last in matcher.get_opcodes():
+            for kind, a, b, first, last in matcher.get_opcodes():
                 if kind in {"replace", "insert"}:
-                    marks += [self._mark(line) for line in range(first, last)]
+                    marks += self._mark_lines(a, b, first, last)
         self.setExtraSelections(marks)
 
-    def _mark(self, line: int) -> QTextEdit.ExtraSelection:
+    def _mark_lines(
+        self, old_first: int, old_last: int, first: int, last: int
+    ) -> list[QTextEdit.ExtraSelection]:
+        """Lines that took the place of as many others are marked word by word."""
+        if last - first != old_last - old_first:
+            return [self._mark(line) for line in range(first, last)]
+        marks = []
+        for old, line in zip(range(old_first, old_last), range(first, last), strict=True):
+            text = self.document().findBlockByNumber(line).text()
+            found = changed_words(self._saved[old], text)
+            marks += [self._mark(line, start, end) for start, end in found]
+        return marks
+
+    def _mark(self, line: int, start: int = 0, end: int = -1) -> QTextEdit.ExtraSelection:
+        """Mark a part of a line; without an end the whole line."""
+        block = self.document().findBlockByNumber(line)
         mark = QTextEdit.ExtraSelection()
-        mark.cursor = QTextCursor(self.document().findBlockByNumber(line))
+        mark.cursor = QTextCursor(block)
+        mark.cursor.setPosition(block.position() + start)
+        till = block.position() + (block.length() - 1 if end < 0 else end)
+        mark.cursor.setPosition(till, QTextCursor.MoveMode.KeepAnchor)
         mark.format.setBackground(QColor(self._theme.tone_surface(Tone.POSITIVE)))
-        mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        mark.format.setForeground(QColor(self._theme.positive))
+        if end < 0:
+            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
         return mark

@@ -33,6 +33,12 @@ class MarkdownPreview(QTextBrowser):
         self.document().setMarkdown(plain(markdown), no_html | dialect)
         self._space_out()
 
+    def follow_text(self, markdown: str) -> None:
+        """Show the text as it is typed; what is read stays in sight."""
+        place = self.verticalScrollBar().value()
+        self.render_text(markdown)
+        self.verticalScrollBar().setValue(place)
+
     def _space_out(self) -> None:
         cursor = QTextCursor(self.document())
         block = self.document().begin()

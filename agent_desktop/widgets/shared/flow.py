@@ -1,6 +1,6 @@
 """A row of chips or buttons that goes on in the next line where the width ends."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem
 
 from agent_desktop.theme import GAP_SMALL
@@ -9,7 +9,8 @@ from agent_desktop.theme import GAP_SMALL
 class Flow(QLayout):
     """Items from left to right, then the next line; `gap` in pixels both ways.
 
-    Where all fit in one line, the last `trailing` items stand at its right end.
+    Where all fit in one line, the last `trailing` items stand at its right end. Hidden items
+    take no room.
     """
 
     def __init__(self, *, gap: int = GAP_SMALL, trailing: int = 0) -> None:
@@ -63,23 +64,49 @@ class Flow(QLayout):
             size = size.expandedTo(item.minimumSize())
         return size
 
-    def _slack(self, width: int) -> int:
-        gaps = self.spacing() * (len(self._items) - 1)
-        return width - gaps - sum(item.sizeHint().width() for item in self._items)
-
     def _arrange(self, rect: QRect, *, moves: bool) -> int:
-        at, line_height = QPoint(rect.topLeft()), 0
-        slack = self._slack(rect.width())
-        for place, item in enumerate(self._items):
-            if slack > 0 and self._trailing and place == len(self._items) - self._trailing:
-                at.setX(at.x() + slack)
-            hint = item.sizeHint()
-            width = min(hint.width(), rect.width())
-            if at.x() > rect.x() and at.x() + width > rect.x() + rect.width():
-                at = QPoint(rect.x(), at.y() + line_height + self.spacing())
-                line_height = 0
+        top = rect.y()
+        for line in self._lines(rect.width()):
+            height = max(item.sizeHint().height() for item in line)
             if moves:
-                item.setGeometry(QRect(at, QSize(width, hint.height())))
-            at.setX(at.x() + width + self.spacing())
-            line_height = max(line_height, hint.height())
-        return at.y() + line_height - rect.y()
+                self._place(line, QRect(rect.x(), top, rect.width(), height))
+            top += height + self.spacing()
+        return max(0, top - self.spacing() - rect.y())
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """The items that are in sight, as many in a line as fit."""
+        lines: list[list[QLayoutItem]] = []
+        left = 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            needed = min(item.sizeHint().width(), width)
+            if not lines or left + needed > width:
+                lines.append([])
+                left = 0
+            lines[-1].append(item)
+            left += needed + self.spacing()
+        return lines
+
+    def _place(self, line: list[QLayoutItem], room: QRect) -> None:
+        """Put a line in its room, each item in the middle of the height."""
+        at = room.x()
+        for item in line:
+            hint = item.sizeHint()
+            if item is self._first_trailing() and len(line) == self._shown():
+                at += max(0, room.width() - self._needed(line))
+            width = min(hint.width(), room.width())
+            top = room.y() + (room.height() - hint.height()) // 2
+            item.setGeometry(QRect(at, top, width, hint.height()))
+            at += width + self.spacing()
+
+    def _first_trailing(self) -> QLayoutItem | None:
+        last = self._items[len(self._items) - self._trailing :]
+        return next((item for item in last if not item.isEmpty()), None)
+
+    def _shown(self) -> int:
+        return sum(not item.isEmpty() for item in self._items)
+
+    def _needed(self, line: list[QLayoutItem]) -> int:
+        gaps = self.spacing() * (len(line) - 1)
+        return gaps + sum(item.sizeHint().width() for item in line)

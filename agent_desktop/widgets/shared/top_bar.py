@@ -34,6 +34,12 @@ class TopBar(QFrame):
         """Mark a tab as the open one."""
         self._tabs[tab].setChecked(True)
 
+    def say(self, tab: str, text: str, *, tip: str = "") -> None:
+        """Show a text on a tab in place of its name: a count may follow it."""
+        self._tabs[tab].setText(text)
+        self._tabs[tab].setAccessibleName(text)
+        self._tabs[tab].setToolTip(tip)
+
     def _tab(self, name: str) -> QPushButton:
         tab = QPushButton(name)
         tab.setProperty("look", "tab")
