@@ -92,7 +92,7 @@ def compare(
 
 def questions_of_calls(asked: Iterable[AskedQuestion]) -> list[GoldenQuestion]:
     """What callers asked, each wording once; which article was right nobody said."""
-    wordings = {plain_question(one.text).casefold(): one.text for one in asked}
+    wordings = {_letters(plain_question(one.text)): one.text for one in asked}
     return [GoldenQuestion(question=text, articles=()) for key, text in wordings.items() if key]
 
 
@@ -135,6 +135,10 @@ def candidate(
             write_manifest(folder, msgspec.structs.replace(manifest, calibration=learned))
         with contextlib.closing(Searcher.open(folder)) as searcher:
             yield searcher
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _shown(searcher: Searcher, question: GoldenQuestion, vector: Vectors) -> list[str]:

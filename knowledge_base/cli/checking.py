@@ -93,6 +93,7 @@ def effect(db: DatabaseFolder = DEFAULT_DB, as_json: AsJson = False) -> None:
     if not articles:  # said before the model is loaded, which takes seconds
         raise NothingToPublish(waiting=len(base.articles()))
     asked = UsageBook(base.folder).recent_questions(now - _WEEK_MS)
+    changed = sorted(_changed(articles) | _leaving(base, articles))
     sets = {GOLDEN: list(base.golden()), CALLS: questions_of_calls(asked)}
     embedder = open_embedder()
     with contextlib.ExitStack() as opened:
@@ -106,8 +107,8 @@ def effect(db: DatabaseFolder = DEFAULT_DB, as_json: AsJson = False) -> None:
             for name, questions in sets.items()
         ]
     if as_json:
-        return print_json({"changed": sorted(_changed(articles)), "effects": effects})
-    say(f"{len(_changed(articles))} of {len(articles)} articles are new or changed")
+        return print_json({"changed": changed, "effects": effects})
+    say(f"{len(articles)} articles, {len(changed)} of them new, changed or gone")
     for one in effects:
         _print_effect(one)
     return None
@@ -132,6 +133,11 @@ def _counting() -> Iterator[Callable[[int, int], None]]:
 
 def _changed(articles: Sequence[Article]) -> set[str]:
     return {one.article_id for one in articles if one.version != one.published_version}
+
+
+def _leaving(base: KnowledgeBase, articles: Sequence[Article]) -> set[str]:
+    published = {one.article_id for one in base.articles() if one.published_version}
+    return published - {one.article_id for one in articles}
 
 
 def _touching(findings: Sequence[Finding], ids: set[str]) -> list[Finding]:
