@@ -33,8 +33,10 @@ from assist_engine.server.door import listen, open_door
 from assist_engine.server.engine_state import EngineState
 from assist_engine.server.http_status import HttpStatus
 from assist_engine.server.library import Library
+from assist_engine.session.call_learning import CallLearning
 from assist_engine.session.fan_out import FanOut
 from assist_engine.session.knowledge_finder import KnowledgeFinder, load_finder
+from assist_engine.session.knowledge_teacher import KnowledgeTeacher
 from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
 from assist_engine.session.stages import Stages
@@ -73,10 +75,10 @@ def demo_settings(settings: Settings) -> Settings:
 
 @dataclass(kw_only=True)
 class EngineApp:
-    """One engine process. `articles`: a folder imported into a knowledge base without release."""
+    """One engine process. `demo`: the folder that fills a knowledge base without a release."""
 
     settings: Settings
-    articles: Path | None = None
+    demo: Path | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _hurrying: asyncio.Event = field(default_factory=asyncio.Event)
     _encoder: Encoder | None = None
@@ -124,17 +126,22 @@ class EngineApp:
 
     async def _run(self, state: EngineState, event_log: SqliteLog) -> None:
         stages = await self._load(state)
+        learning = CallLearning(
+            event_log=event_log, teacher=KnowledgeTeacher(stages.finder), now_ms=now_ms
+        )
         calls = LiveCalls(
             event_log=event_log,
             fan_out=FanOut(),
             stages=stages,
             reconnect_s=self.settings.calls.reconnect_s,
             now_ms=now_ms,
+            on_ended=learning.on_ended,
         )
 
         def on_release(published: ReleasePublished) -> None:
             state.report(replace(state.status, release=published.release))
             state.tell_all(replace(published, ref=0))
+            learning.on_release()
 
         async with asyncio.TaskGroup() as tasks:
             restored = asyncio.Event()
@@ -148,6 +155,7 @@ class EngineApp:
             state.report(replace(status, release=release))
             every_s = self.settings.knowledge.refresh_s
             tasks.create_task(stages.finder.follow(every_s, on_release), name="releases")
+            tasks.create_task(learning.run(), name="learning")
 
     async def _load(self, state: EngineState) -> Stages:
         """Build the stages; speech and language models load at the same time."""
@@ -201,7 +209,7 @@ class EngineApp:
         return load_finder(
             self.settings.folder(knowledge.folder, "knowledge"),
             knowledge.embedding_model,
-            articles=self.articles,
+            demo=self.demo,
             now_ms=now_ms,
         )
 

@@ -48,8 +48,7 @@ def serve(
             print(line, flush=True)
         logging.getLogger(__name__).info("listening: %s", line)
 
-    articles = RESOURCES / "demo" / "articles" if demo else None
-    app = EngineApp(settings=settings, articles=articles)
+    app = EngineApp(settings=settings, demo=RESOURCES / "demo" if demo else None)
     try:
         asyncio.run(_serve(app, on_open, until_stdin_closes))
     except* AssistError as errors:

@@ -4,15 +4,14 @@ import hmac
 import re
 from hashlib import sha256
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, get_args
 
 from assist_engine.call.decide import Caller, Refusal
 from assist_engine.contract.commands import Hello, OpenCall, Saying, WatchAll
 from assist_engine.contract.knowledge_requests import (
-    ListArticles,
-    PublishRelease,
+    KnowledgeRequest,
     ReadArticle,
-    SaveArticle,
+    SearchKnowledge,
 )
 from assist_engine.errors import SettingsError
 from assist_engine.settings import AccessSettings
@@ -20,13 +19,14 @@ from assist_engine.settings import AccessSettings
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 ROLES: Final = frozenset({"agent", "supervisor", "knowledge", "admin"})
 
+WRITERS: Final = frozenset({"knowledge", "admin"})
 _ROLES_FOR: Final[dict[type, frozenset[str]]] = {
     OpenCall: frozenset({"agent", "admin"}),
     WatchAll: frozenset({"supervisor", "admin"}),
-    ListArticles: frozenset({"knowledge", "admin"}),
-    ReadArticle: frozenset({"agent", "supervisor", "knowledge", "admin"}),
-    SaveArticle: frozenset({"knowledge", "admin"}),
-    PublishRelease: frozenset({"knowledge", "admin"}),
+    # Whoever is on a call searches and reads; all else of the knowledge base is its writers'.
+    **dict.fromkeys(get_args(KnowledgeRequest), WRITERS),
+    SearchKnowledge: ROLES,
+    ReadArticle: ROLES,
 }
 
 

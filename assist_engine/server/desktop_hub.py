@@ -12,7 +12,7 @@ from assist_engine.contract import answers, commands
 from assist_engine.contract.answers import Answer, Refused
 from assist_engine.contract.commands import Saying
 from assist_engine.contract.ids import CallId
-from assist_engine.contract.knowledge_requests import KnowledgeRequest
+from assist_engine.contract.knowledge_requests import KnowledgeRequest, ReadArticle
 from assist_engine.contract.wire import WireError, decode_audio, decode_said, encode_answer
 from assist_engine.errors import AssistError
 from assist_engine.server.access import Access, check_role
@@ -127,7 +127,10 @@ class DesktopConnection:
 
     async def _do(self, ref: int, saying: Saying, caller: Caller) -> Answer:
         if isinstance(saying, KnowledgeRequest):
-            return await self._engine.library.answer(ref, saying, caller)
+            answer = await self._engine.library.answer(ref, saying, caller)
+            if isinstance(saying, ReadArticle) and self._call is not None:
+                await self._call.opened(saying.article_id)
+            return answer
         match saying:
             case commands.Hello():
                 raise Refusal("access.hello", "hello comes once, first")

@@ -5,7 +5,7 @@ from typing import Final
 
 from assist_engine.call.decide import Refusal
 from assist_engine.contract.commands import CompleteWrapUp, Saying, WatchAll
-from assist_engine.contract.knowledge_requests import SaveArticle
+from assist_engine.contract.knowledge_requests import SaveArticle, TryDraft
 from assist_engine.settings import ServerSettings
 
 _BURST_S: Final = 2.0
@@ -14,7 +14,7 @@ _BURST_S: Final = 2.0
 def check_size(saying: Saying, size: int, settings: ServerSettings) -> None:
     """Refuse a message of more bytes than its kind may have."""
     match saying:
-        case SaveArticle():
+        case SaveArticle() | TryDraft():
             limit = settings.max_article_bytes
         case CompleteWrapUp() | WatchAll():
             limit = settings.max_message_bytes

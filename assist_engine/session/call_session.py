@@ -15,7 +15,7 @@ from assist_engine.contract import commands, events
 from assist_engine.contract.answers import PartialHeard, Refused
 from assist_engine.contract.commands import CallCommand, ChannelFormat, OpenCall
 from assist_engine.contract.events import Event, Recorded, StageFailed, UtteranceFinal
-from assist_engine.contract.ids import ParticipantId, UtteranceId
+from assist_engine.contract.ids import ArticleId, CallId, ParticipantId, UtteranceId
 from assist_engine.contract.values import Participant, Role
 from assist_engine.contract.wire import AudioFrame, encode_recorded
 from assist_engine.customers import reason
@@ -51,6 +51,7 @@ class CallSession:
         fan_out: FanOut,
         stages: Stages,
         now_ms: Callable[[], int],
+        on_ended: Callable[[CallId], None],
     ) -> None:
         self.state = state
         self.holders = 0  # connections that opened it so far; only the newest one's audio counts
@@ -59,6 +60,7 @@ class CallSession:
         self._fan_out = fan_out
         self._stages = stages
         self._now_ms = now_ms
+        self._on_ended = on_ended  # told again of whatever happens to the call after its end
         self._writing = asyncio.Lock()
         self._hearing: list[asyncio.Task[None]] = []
         self._looked_at: dict[UtteranceId, int] = {}
@@ -124,6 +126,8 @@ class CallSession:
                 self._follow_phase()
             for item in recorded:
                 self._fan_out.publish(item)
+            if not self.state.is_live:
+                self._on_ended(self.state.call_id)
 
     async def offer(self, opening: OpenCall, caller: Caller) -> None:
         """Record the call, who is on it, who calls and probably why: the screen pop."""
@@ -187,6 +191,11 @@ class CallSession:
         async with self._commanding:  # each is decided on what the one before it did
             await self._do(command, decide(command, self.state, caller))
         return self.state.seq
+
+    async def opened(self, article_id: ArticleId) -> None:
+        """The agent read a whole article, on the call or while it is wrapped up."""
+        if self.state.phase is not Phase.COMPLETED:
+            await self.commit([events.ArticleOpened(article_id=article_id)])
 
     def hang_up(self, why: str) -> None:
         """Let the call end: hear out what was received, draft the wrap-up."""

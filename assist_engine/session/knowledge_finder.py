@@ -1,31 +1,47 @@
-"""The engine's only door to the knowledge base: finds passages, edits, publishes.
+"""Finds passages in the release in use, and moves to a new one whole.
 
-Looks for a new release every moment and moves to it whole; a release that does not verify is
-left alone and the old one goes on.
+Looks for a new release every moment, and publishes what has come due; a release that does not
+verify is left alone and the old one goes on. What knowledge managers do is in `knowledge_desk.py`.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Final
 
-from assist_engine.contract.ids import ArticleId
-from assist_engine.contract.knowledge_answers import ArticleSummary, FoundPassage, ReleasePublished
-from assist_engine.contract.values import Span
-from assist_engine.errors import BadInput
+from assist_engine.contract.knowledge_answers import FoundPassage, ReleasePublished
 from assist_engine.inference.encoder import Encoder, EncodeTexts
-from knowledge_base.article import Article, parse_article, render_article
-from knowledge_base.embedding import Embedder, load_embedder
+from assist_engine.session.knowledge_values import found_passage
+from knowledge_base.embedding import Embedder, Vectors, load_embedder
 from knowledge_base.errors import KnowledgeError
+from knowledge_base.evaluate import read_golden
+from knowledge_base.lifecycle import ReviewPolicy, day_of
+from knowledge_base.lint.check import blocking
 from knowledge_base.query import plain_question
-from knowledge_base.search import Found, Searcher
+from knowledge_base.search import Searcher
 from knowledge_base.store import KnowledgeBase
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 OnRelease = Callable[[ReleasePublished], None]
+SCHEDULE: Final = "schedule"  # who publishes what has come due
+
+
+class EngineEmbedder:
+    """The embedding model for work beside the calls: through the one encoder, a little at a time.
+
+    Two threads in one tokenizer at once make it fail.
+    """
+
+    def __init__(self, encoder: Encoder, model: Embedder) -> None:
+        self.name, self.dimension = model.name, model.dimension
+        self._encoder = encoder
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """L2-normalised float32 vectors, shape (len(texts), dimension)."""
+        vectors: Vectors = self._encoder.encode_blocking(texts).reshape(len(texts), self.dimension)
+        return vectors
 
 
 class KnowledgeFinder:
@@ -35,43 +51,45 @@ class KnowledgeFinder:
         self, base: KnowledgeBase, *, embedder: Embedder, now_ms: Callable[[], int]
     ) -> None:
         self.encoder = Encoder(embedder.encode)
-        self._base = base
-        self._embedder = embedder
-        self._now_ms = now_ms
-        self._searcher: Searcher | None = None
+        self.base = base
+        self.embedder = EngineEmbedder(self.encoder, embedder)
+        self.now_ms = now_ms
+        self.searcher: Searcher | None = None
+        self.publishing = asyncio.Lock()
         self._refused_release = 0
-        self._publishing = asyncio.Lock()
+        self._blocked_at: tuple[int, ...] = ()
+        self._told = ""
 
     @property
     def release(self) -> int:
         """The release in use; 0: none yet."""
-        return self._searcher.release if self._searcher else 0
+        return self.searcher.release if self.searcher else 0
 
     @property
     def threshold(self) -> float:
         """The score below which a passage is not worth showing."""
-        return self._searcher.threshold if self._searcher else 1.0
+        return self.searcher.threshold if self.searcher else 1.0
 
     async def find(
         self, query: str, *, products: tuple[str, ...] = (), limit: int = 5
     ) -> list[FoundPassage]:
         """Passages for a query, best first; none without a release."""
-        searcher, question = self._searcher, plain_question(query)
+        searcher, question = self.searcher, plain_question(query)
         if searcher is None or not question:
             return []
         vector = await self.encoder.encode(question)
         found = await asyncio.to_thread(
             searcher.search, query, vector, limit=limit, products=products
         )
-        return [_passage(item) for item in found]
+        return [found_passage(item) for item in found]
 
     async def refresh(self) -> bool:
         """Move to the newest release if it verifies; say whether it changed."""
-        newest = await asyncio.to_thread(self._base.current_release)
+        newest = await asyncio.to_thread(self.base.current_release)
         if newest in {0, self.release, self._refused_release}:
             return False
         try:
-            self._searcher = await asyncio.to_thread(Searcher.open, self._base.release_path(newest))
+            self.searcher = await asyncio.to_thread(Searcher.open, self.base.release_path(newest))
         except KnowledgeError as error:
             self._refused_release = newest
             log.error("release %d is refused, %d goes on: %s", newest, self.release, error)
@@ -79,78 +97,47 @@ class KnowledgeFinder:
         return True
 
     async def follow(self, every_s: float, on_release: OnRelease) -> None:
-        """Look for a new release until cancelled."""
+        """Look for a new release, and publish what has come due, until cancelled."""
         while True:
             try:
-                async with self._publishing:  # who publishes tells of it
+                async with self.publishing:  # who publishes tells of it
+                    await asyncio.to_thread(self._publish_due)
                     before, is_new = self.release, await self.refresh()
             except (KnowledgeError, OSError) as error:
-                log.error("no new release can be looked for: %s", error)
+                self._tell_once(f"no new release can be looked for: {error}")
             else:
+                self._told = ""
                 if is_new and before:
                     on_release(_moved_to(self.release))
             await asyncio.sleep(every_s)
 
-    async def articles(self) -> tuple[ArticleSummary, ...]:
-        """All articles with their versions."""
-        return await asyncio.to_thread(
-            lambda: tuple(_summary(article) for article in self._base.articles())
-        )
-
-    async def read(self, article_id: ArticleId) -> tuple[ArticleSummary, str]:
-        """One article as Markdown; raises `BadInput` for an unknown id."""
-        article = await self._editing(lambda: self._base.read(article_id))
-        return _summary(article), render_article(article)
-
-    async def save(
-        self, article_id: ArticleId, markdown: str, *, author: str, reason: str
-    ) -> ArticleSummary:
-        """Save a version; raises `BadInput` where the Markdown or its front matter is wrong."""
-
-        def save() -> Article:
-            article = parse_article(markdown, article_id=article_id)
-            self._base.save(article, author=author, reason=reason, now_ms=self._now_ms())
-            return self._base.read(article_id)
-
-        return _summary(await self._editing(save))
-
-    async def publish(self, *, author: str, reason: str) -> ReleasePublished:
-        """Make the next release and move to it."""
-        async with self._publishing:
-            info = await self._editing(
-                lambda: self._base.publish(
-                    self._embedder, author=author, reason=reason, now_ms=self._now_ms()
-                )
+    def _publish_due(self) -> None:
+        now_ms = self.now_ms()
+        if self.base.has_due(now_ms) and self._may_publish_due(now_ms):
+            info = self.base.publish_due(
+                self.embedder, author=SCHEDULE, reason="come due", now_ms=now_ms
             )
-            await self.refresh()
-        return ReleasePublished(
-            ref=0,
-            release=info.release,
-            changed_articles=info.changed_articles,
-            passages=info.passages,
-        )
+            log.info("release %d: what has come due is published", info.release)
 
-    async def _editing(self, work: Callable[[], T]) -> T:
-        try:
-            return await asyncio.to_thread(work)
-        except KnowledgeError as error:
-            raise BadInput(str(error)) from error
+    def _may_publish_due(self, now_ms: int) -> bool:
+        """Whether the check finds no error; where it does, it is asked again after a change."""
+        stamp = self.base.stamp()
+        if stamp == self._blocked_at:
+            return False
+        errors = blocking(self.base.to_publish_due(now_ms), today=day_of(now_ms))
+        self._blocked_at = stamp if errors else ()
+        for error in errors:
+            log.error("what has come due is kept back: %s: %s", error.article_id, error.message)
+        return not errors
+
+    def _tell_once(self, problem: str) -> None:
+        if problem != self._told:
+            log.error("%s", problem)
+        self._told = problem
 
 
 def _moved_to(release: int) -> ReleasePublished:
     return ReleasePublished(ref=0, release=release, changed_articles=0, passages=0)
-
-
-def _summary(article: Article) -> ArticleSummary:
-    return ArticleSummary(
-        article_id=ArticleId(article.article_id),
-        title=article.title,
-        version=article.version,
-        published_version=article.published_version,
-        products=article.products,
-        tags=article.tags,
-        updated_ms=article.updated_ms,
-    )
 
 
 def load_encode(embedding_model: str) -> EncodeTexts:
@@ -159,31 +146,24 @@ def load_encode(embedding_model: str) -> EncodeTexts:
 
 
 def load_finder(
-    folder: Path, embedding_model: str, *, articles: Path | None, now_ms: Callable[[], int]
+    folder: Path, embedding_model: str, *, demo: Path | None, now_ms: Callable[[], int]
 ) -> KnowledgeFinder:
     """Load the embedding model and open the knowledge base; takes seconds, blocks.
 
-    A base without a release is filled from the folder `articles`, where one is given.
+    A base without a release is filled from the folder `demo`, where one is given.
     """
     embedder = load_embedder(embedding_model)
     base = KnowledgeBase.create(folder)
-    if articles is not None and not base.current_release():
-        base.import_folder(articles, author="demo", reason="demo articles", now_ms=now_ms())
-        base.publish(embedder, author="demo", reason="demo articles", now_ms=now_ms())
+    if demo is not None and not base.current_release():
+        _fill(base, demo, embedder, now_ms=now_ms())
     finder = KnowledgeFinder(base, embedder=embedder, now_ms=now_ms)
     finder.encoder.start()
     return finder
 
 
-def _passage(found: Found) -> FoundPassage:
-    return FoundPassage(
-        article_id=ArticleId(found.article_id),
-        title=found.title,
-        passage=found.passage,
-        score=found.score,
-        answer=Span(start=found.answer[0], end=found.answer[1]) if found.answer else None,
-        heading=found.heading,
-        version=found.version,
-        release=found.release,
-        updated_ms=found.updated_ms,
-    )
+def _fill(base: KnowledgeBase, demo: Path, embedder: Embedder, *, now_ms: int) -> None:
+    """The demo organisation's articles and golden questions; one person may try everything."""
+    base.set_policy(ReviewPolicy.SELF)
+    base.import_folder(demo / "articles", author="demo", reason="demo articles", now_ms=now_ms)
+    base.keep_golden(read_golden(demo / "golden.jsonl"))
+    base.publish(embedder, author="demo", reason="demo articles", now_ms=now_ms)

@@ -24,6 +24,10 @@ _LEGS = range(1, 3)
 _CHANNELS = range(256)  # one byte of an audio frame
 
 
+def _ignore(call_id: CallId) -> None:
+    """Nobody learns from ended calls."""
+
+
 class LiveCalls:
     """The registry of call sessions; its TaskGroup owns them."""
 
@@ -35,6 +39,7 @@ class LiveCalls:
         stages: Stages,
         reconnect_s: float,
         now_ms: Callable[[], int],
+        on_ended: Callable[[CallId], None] = _ignore,
     ) -> None:
         self.fan_out = fan_out
         self.is_draining = False
@@ -42,6 +47,7 @@ class LiveCalls:
         self._stages = stages
         self._reconnect_s = reconnect_s
         self._now_ms = now_ms
+        self._on_ended = on_ended
         self._sessions: dict[CallId, CallSession] = {}
         # One writer a call: while anybody uses a session, nobody makes another one.
         self._known: WeakValueDictionary[CallId, CallSession] = WeakValueDictionary()
@@ -160,6 +166,7 @@ class LiveCalls:
             fan_out=self.fan_out,
             stages=self._stages,
             now_ms=self._now_ms,
+            on_ended=self._on_ended,
         )
         self._known[state.call_id] = session
         return session

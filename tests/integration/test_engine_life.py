@@ -227,11 +227,11 @@ async def test_a_slow_reader_gets_the_newest_partial_only(
 
 async def test_limits_are_told(engine: Process) -> None:
     async with engine.desktop("knowledge") as desktop:
-        saved = await desktop.answer(
-            knowledge_requests.SaveArticle(article_id=ArticleId("long"), markdown="x" * 300_000)
-        )
-        assert isinstance(saved, Refused)
-        assert "at most 262144" in saved.message
+        for kind in (knowledge_requests.SaveArticle, knowledge_requests.TryDraft):
+            long = kind(article_id=ArticleId("long"), markdown="x" * 300_000)
+            refused = await desktop.answer(long)
+            assert isinstance(refused, Refused)
+            assert "at most 262144" in refused.message
     async with engine.desktop("agent") as desktop:
         await opened(desktop, "limited")
         note = await desktop.answer(TakeNote(call_id=CallId("limited"), text="x" * 10_000))

@@ -1,14 +1,23 @@
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from assist_engine.call.decide import Caller, Refusal
 from assist_engine.contract.commands import Hello, WatchAll
 from assist_engine.contract.ids import AgentId
-from assist_engine.contract.knowledge_requests import PublishRelease, SearchKnowledge
+from assist_engine.contract.knowledge_requests import (
+    KnowledgeRequest,
+    PublishRelease,
+    ReadArticle,
+    SearchKnowledge,
+)
 from assist_engine.errors import SettingsError
-from assist_engine.server.access import Access, check_role, is_loopback
+from assist_engine.server.access import ROLES, Access, check_role, is_loopback
 from assist_engine.settings import AccessSettings, Token
+from tests.strategies import of_type
 
 SECRET = "a long secret"
 TOKENS = AccessSettings(
@@ -58,6 +67,21 @@ def test_roles_may_ask_only_what_is_theirs() -> None:
             check_role(saying, agent)
     check_role(PublishRelease(), Caller(role="knowledge", agent_id=AgentId("mia")))
     check_role(WatchAll(), Caller(role="supervisor", agent_id=AgentId("sam")))
+
+
+REQUESTS: SearchStrategy[KnowledgeRequest] = of_type(KnowledgeRequest)
+
+
+@given(REQUESTS, st.sampled_from(sorted(ROLES)))
+def test_all_search_and_read_and_the_rest_is_for_those_who_write(
+    request: KnowledgeRequest, role: str
+) -> None:
+    caller = Caller(role=role, agent_id=AgentId("kim"))
+    if role in {"knowledge", "admin"} or isinstance(request, SearchKnowledge | ReadArticle):
+        check_role(request, caller)
+    else:
+        with pytest.raises(Refusal, match=f"not {role}"):
+            check_role(request, caller)
 
 
 @pytest.mark.parametrize("digest", ["", SECRET, sha256(b"x").hexdigest().upper()])
