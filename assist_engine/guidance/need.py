@@ -12,6 +12,7 @@ import msgspec
 from assist_engine.call.plain_talk import content_words, substance
 from assist_engine.call.selectors import customer_utterances
 from assist_engine.call.state import CallState, Utterance
+from assist_engine.contract.events import DriverRead
 from assist_engine.contract.ids import ParticipantId, UtteranceId
 from assist_engine.contract.values import Evidence, Role
 from assist_engine.guidance.clauses import clauses_of
@@ -41,7 +42,10 @@ _STAYS_OPEN_MS: Final = 6_000  # how long a need waits for its card: later the t
 
 
 class LiveSpeech(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody is saying now; `stable` are the words that will hardly change."""
+    """What somebody is saying now; `stable` are the words that will hardly change.
+
+    `drivers` were read from them, before the utterance is finished.
+    """
 
     utterance_id: UtteranceId
     participant_id: ParticipantId
@@ -49,6 +53,7 @@ class LiveSpeech(msgspec.Struct, frozen=True, kw_only=True):
     stable: str
     start_ms: int
     heard_ms: int
+    drivers: tuple[DriverRead, ...] = ()
 
 
 class ArticleQuery(msgspec.Struct, frozen=True, kw_only=True):

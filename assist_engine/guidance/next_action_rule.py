@@ -1,6 +1,7 @@
 """Proposes the playbook whose conditions the call and the customer meet.
 
-It waits for finished utterances: an action for half a sentence would be a guess.
+A driver counts as soon as its words are stable. An intent waits for the finished utterance: an
+action for half a sentence would be a guess.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,6 +9,7 @@ from typing import Final
 
 from assist_engine.call.selectors import customer_utterances
 from assist_engine.call.state import CallState
+from assist_engine.contract.events import DriverRead
 from assist_engine.contract.ids import SuggestionId
 from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Evidence, Suggestion, SuggestionKind
@@ -49,14 +51,14 @@ class NextActionRule:
         live: LiveSpeech | None,
         found: Mapping[ArticleQuery, Sequence[FoundPassage]],
     ) -> Sequence[Proposal]:
-        """A proposal for each playbook whose conditions hold, nothing while words still move."""
-        if live is not None:
+        """A proposal for each playbook whose conditions hold; of live words, for their drivers."""
+        if live is not None and not live.drivers:
             return ()
-        proposals = (_propose(playbook, state) for playbook in self._playbooks)
+        proposals = (_propose(playbook, state, live) for playbook in self._playbooks)
         return [proposal for proposal in proposals if proposal is not None]
 
 
-def _propose(playbook: Playbook, state: CallState) -> Proposal | None:
+def _propose(playbook: Playbook, state: CallState, live: LiveSpeech | None) -> Proposal | None:
     when, facts = playbook.when, state.customer.facts if state.customer else {}
     if when.queue and when.queue != state.queue:
         return None
@@ -64,7 +66,7 @@ def _propose(playbook: Playbook, state: CallState) -> Proposal | None:
         return None
     if any(name not in facts for name in playbook.body_facts):
         return None
-    heard = list(_triggers(when, state))
+    heard = list(_live_triggers(when, live) if live else _triggers(when, state))
     if not heard:
         return None
     told = (condition.fact for condition in when.facts)
@@ -88,14 +90,8 @@ def _triggers(when: When, state: CallState) -> Iterator[_Trigger]:
     for utterance in customer_utterances(state):
         end_ms = utterance.final.end_ms
         age_ms = state.audio_ms - end_ms
-        for driver in utterance.drivers:
-            if driver.driver in when.any_driver and age_ms <= _DRIVER_CURRENT_MS:
-                yield _Trigger(
-                    end_ms=end_ms,
-                    probability=_DRIVER_PROBABILITY,
-                    evidence=driver.evidence,
-                    is_urgent=True,
-                )
+        if age_ms <= _DRIVER_CURRENT_MS:
+            yield from _of_drivers(when, utterance.drivers, end_ms=end_ms)
         for intent in utterance.intents:
             if intent.intent in when.intents and age_ms <= _INTENT_CURRENT_MS:
                 yield _Trigger(
@@ -104,6 +100,22 @@ def _triggers(when: When, state: CallState) -> Iterator[_Trigger]:
                     evidence=intent.evidence,
                     is_urgent=False,
                 )
+
+
+def _live_triggers(when: When, live: LiveSpeech) -> Iterator[_Trigger]:
+    """Drivers in the words being said that the playbook names."""
+    return _of_drivers(when, live.drivers, end_ms=live.heard_ms)
+
+
+def _of_drivers(when: When, drivers: Sequence[DriverRead], *, end_ms: int) -> Iterator[_Trigger]:
+    for driver in drivers:
+        if driver.driver in when.any_driver:
+            yield _Trigger(
+                end_ms=end_ms,
+                probability=_DRIVER_PROBABILITY,
+                evidence=driver.evidence,
+                is_urgent=True,
+            )
 
 
 def _suggestion(

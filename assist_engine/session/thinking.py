@@ -8,12 +8,18 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
 from assist_engine.call.state import CallState
-from assist_engine.contract.events import Event, StageFailed, SuggestionMade, UtteranceFinal
-from assist_engine.contract.ids import UtteranceId
+from assist_engine.contract.events import (
+    DriverRead,
+    Event,
+    StageFailed,
+    SuggestionMade,
+    UtteranceFinal,
+)
 from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Role
 from assist_engine.event_log.log import LogFailed
@@ -23,6 +29,8 @@ from assist_engine.session.stages import Stages
 from assist_engine.understanding.signal import Observation
 
 log = logging.getLogger(__name__)
+
+_PAUSE_MS: Final = 400  # no new word for so long: the customer made a pause, or is done
 
 Commit = Callable[[Sequence[Event]], Awaitable[None]]
 
@@ -44,7 +52,8 @@ class Thinking:
         self._commit = commit
         self._finals: deque[tuple[UtteranceFinal, Role]] = deque()
         self._live: LiveSpeech | None = None
-        self._talking: UtteranceId | None = None
+        self._talk: LiveSpeech | None = None  # the newest words of an unfinished utterance
+        self._talked_ms = 0
         self._held_until_ms: int | None = None
         self._held_since_ms: dict[str, int] = {}
         self._woken = asyncio.Event()
@@ -54,17 +63,19 @@ class Thinking:
     def add_final(self, final: UtteranceFinal, role: Role) -> None:
         """A participant finished an utterance."""
         self._finals.append((final, role))
-        if self._talking == final.utterance_id:
-            self._talking = None
-        if self._live and self._live.utterance_id == final.utterance_id:
-            self._live = None
+        if self._talk and self._talk.utterance_id == final.utterance_id:
+            self._talk = self._live = None
         self._wake()
 
     def add_live(self, live: LiveSpeech) -> None:
         """A participant is saying this; it replaces what was live before."""
-        self._live = live
-        self._talking = live.utterance_id
+        self._live = self._talk = live
+        self.on_talk(live.heard_ms)
         self._wake()
+
+    def on_talk(self, heard_ms: int) -> None:
+        """The customer was heard talking until then; the words may not be worth a look."""
+        self._talked_ms = heard_ms
 
     def on_audio(self) -> None:
         """Look again at a card that another one held back, when its turn has come."""
@@ -90,10 +101,10 @@ class Thinking:
                 await self._understand(*self._finals.popleft())
             elif self._live:
                 live, self._live = self._live, None
-                await self._guide(live)
+                await self._guide(self._read(live))
             else:
                 self._held_until_ms = None
-                await self._guide(None)
+                await self._guide(self._read(self._talk) if self._talk else None)
         except LogFailed:
             raise
         except Exception as error:  # boundary: one turn's failure never ends the call
@@ -108,6 +119,18 @@ class Thinking:
             await self._commit(self._stages.analyzer.analyze(observation, self._state()))
             await self._commit(self._stages.alerting.review(self._state()))
         await self._guide(None)
+
+    def _read(self, live: LiveSpeech) -> LiveSpeech:
+        """The live words with the drivers in them; nothing of it is recorded."""
+        words = UtteranceFinal(
+            utterance_id=live.utterance_id,
+            participant_id=live.participant_id,
+            text=live.stable,
+            start_ms=live.start_ms,
+            end_ms=live.heard_ms,
+        )
+        found = self._stages.analyzer.preview(words, live.role)
+        return replace(live, drivers=tuple(e for e in found if isinstance(e, DriverRead)))
 
     async def _guide(self, live: LiveSpeech | None) -> None:
         state, stages = self._state_now(), self._stages
@@ -141,10 +164,11 @@ class Thinking:
         return await self._stages.finder.find(query.text, products=query.products)
 
     def _is_due(self) -> bool:
-        # While they talk something more urgent may be coming; the end of their turn decides.
-        if self._held_until_ms is None or self._talking is not None:
+        if self._held_until_ms is None:
             return False
-        return self._now_ms() >= self._held_until_ms
+        # While they talk something more urgent may be coming: the next pause decides.
+        is_talking = self._talk is not None and self._now_ms() < self._talked_ms + _PAUSE_MS
+        return not is_talking and self._now_ms() >= self._held_until_ms
 
     def _wake(self) -> None:
         self._is_idle.clear()

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from assist_engine.call.state import CallState
-from assist_engine.contract.events import Event, StageFailed
-from assist_engine.understanding.signal import Observation, Signal
+from assist_engine.contract.events import Event, StageFailed, UtteranceFinal
+from assist_engine.contract.values import Role
+from assist_engine.understanding.signal import LiveSignal, Observation, Signal
 
 
 class Analyzer:
@@ -12,6 +13,7 @@ class Analyzer:
 
     def __init__(self, signals: Sequence[Signal]) -> None:
         self._signals = tuple(signals)
+        self._live = tuple(signal for signal in signals if isinstance(signal, LiveSignal))
 
     def analyze(self, observation: Observation, state: CallState) -> list[Event]:
         """What all signals found in the utterance."""
@@ -28,3 +30,7 @@ class Analyzer:
                     )
                 )
         return found
+
+    def preview(self, words: UtteranceFinal, role: Role) -> list[Event]:
+        """What the live signals find in words that are still being added to."""
+        return [event for signal in self._live for event in signal.observe_live(words, role)]

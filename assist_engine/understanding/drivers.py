@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from assist_engine.call.state import CallState
-from assist_engine.contract.events import DriverRead, Event
+from assist_engine.contract.events import DriverRead, Event, UtteranceFinal
 from assist_engine.contract.values import Role
 from assist_engine.understanding.signal import Observation, quote
 
@@ -138,15 +138,18 @@ class DriverSignal:
 
     def observe(self, observation: Observation, state: CallState) -> Sequence[Event]:
         """A `DriverRead` for each driver said, with the words that say it."""
-        if observation.role is not Role.CUSTOMER:
+        return self.observe_live(observation.final, observation.role)
+
+    def observe_live(self, words: UtteranceFinal, role: Role) -> Sequence[DriverRead]:
+        """The drivers said so far."""
+        if role is not Role.CUSTOMER:
             return ()
-        final = observation.final
         return [
             DriverRead(
-                utterance_id=final.utterance_id,
+                utterance_id=words.utterance_id,
                 driver=driver.name,
                 label=driver.label,
-                evidence=(quote(final, start, end),),
+                evidence=(quote(words, start, end),),
             )
-            for driver, start, end in find_drivers(final.text)
+            for driver, start, end in find_drivers(words.text)
         ]

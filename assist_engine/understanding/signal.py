@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,14 @@ class Signal(Protocol):
 
     def observe(self, observation: Observation, state: CallState) -> Sequence[Event]:
         """The events that this utterance gives rise to."""
+
+
+@runtime_checkable
+class LiveSignal(Protocol):
+    """A signal so cheap and so sure that it is also read while the words are being said."""
+
+    def observe_live(self, words: UtteranceFinal, role: Role) -> Sequence[Event]:
+        """What the words say that will hardly change; nothing of it is recorded."""
 
 
 def quote(final: UtteranceFinal, start: int = 0, end: int | None = None) -> Evidence:

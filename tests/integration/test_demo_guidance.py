@@ -1,9 +1,13 @@
 """The demo calls as text, turn by turn, through understanding, search and guidance."""
 
+import asyncio
 import json
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing
+from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,27 +16,28 @@ from assist_engine.call.fold import apply
 from assist_engine.call.state import CallState, Card
 from assist_engine.contract import events
 from assist_engine.contract.events import Event, Recorded, UtteranceFinal
-from assist_engine.contract.ids import AgentId, ArticleId, CallId, ParticipantId, UtteranceId
-from assist_engine.contract.knowledge_answers import FoundPassage
-from assist_engine.contract.values import Participant, Role, Sentiment, Span
+from assist_engine.contract.ids import AgentId, CallId, ParticipantId, UtteranceId
+from assist_engine.contract.values import Participant, Role, Sentiment
 from assist_engine.customers.directory import Directory
 from assist_engine.guidance import summary
 from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.article_rule import ArticleRule
-from assist_engine.guidance.need import ArticleQuery, LiveSpeech
+from assist_engine.guidance.need import LiveSpeech
 from assist_engine.guidance.next_action_rule import NextActionRule
 from assist_engine.guidance.playbook import load_playbooks
-from assist_engine.guidance.rule import GuidanceRule
 from assist_engine.inference.heads import LinearHead
+from assist_engine.session.knowledge_finder import KnowledgeFinder
+from assist_engine.session.lanes import DecodingLanes
+from assist_engine.session.stages import Stages
+from assist_engine.session.thinking import Thinking
 from assist_engine.settings import RESOURCES
+from assist_engine.speech.admission import Admission
 from assist_engine.supervision.alerting import Alerting
 from assist_engine.understanding.analyzer import Analyzer
 from assist_engine.understanding.drivers import DriverSignal
 from assist_engine.understanding.intent import IntentSignal, load_intents
 from assist_engine.understanding.sentiment import SentimentSignal
-from assist_engine.understanding.signal import Observation
-from knowledge_base.embedding import SentenceEmbedder, load_embedder
-from knowledge_base.search import Searcher
+from knowledge_base.embedding import load_embedder
 from knowledge_base.store import KnowledgeBase
 
 DEMO = RESOURCES / "demo"
@@ -40,65 +45,67 @@ CALLS = sorted(path.stem for path in (DEMO / "calls").glob("*.toml"))
 AUGUST = 1_750_000_000_000  # some wall clock, ms since 1970
 STABLE_LAG_MS = 300  # recognition settles a word about this long after it was said
 FINAL_LAG_MS = 500
+AUDIO_BLOCK_MS = 100
 
 pytestmark = pytest.mark.integration
 
 
-class House:
-    """All that understands and guides, built as the engine builds it."""
-
-    def __init__(self, embedder: SentenceEmbedder, searcher: Searcher) -> None:
-        self.embedder, self.searcher = embedder, searcher
-        examples = load_intents((DEMO / "intents.yaml").read_text(), source="intents.yaml")
-        head = LinearHead.load(RESOURCES / "models" / "heads" / "sentiment.npz")
-        self.analyzer = Analyzer(
-            [
-                SentimentSignal(head),
-                DriverSignal(),
-                IntentSignal(examples, embedder.encode([example.text for example in examples])),
-            ]
+@asynccontextmanager
+async def open_stages(folder: Path) -> AsyncIterator[Stages]:
+    """All that understands and guides, built as the engine builds it; recognition is not asked."""
+    embedder = load_embedder(threads=1)
+    base = KnowledgeBase.create(folder)
+    base.import_folder(DEMO / "articles", author="test", reason="demo", now_ms=AUGUST)
+    base.publish(embedder, author="test", reason="demo", now_ms=AUGUST)
+    finder = KnowledgeFinder(base, embedder=embedder, now_ms=lambda: AUGUST)
+    await finder.refresh()
+    finder.encoder.start()
+    examples = load_intents((DEMO / "intents.yaml").read_text(), source="intents.yaml")
+    vectors = await finder.encoder.encode_all([example.text for example in examples])
+    head = LinearHead.load(RESOURCES / "models" / "heads" / "sentiment.npz")
+    playbooks = [
+        playbook
+        for path in sorted((DEMO / "playbooks").glob("*.yaml"))
+        for playbook in load_playbooks(path.read_text(), source=path.name)
+    ]
+    with closing(DecodingLanes(1)) as lanes, closing(finder.encoder):
+        yield Stages(
+            speech={},
+            lanes=lanes,
+            admission=Admission(1),
+            encoder=finder.encoder,
+            analyzer=Analyzer(
+                [SentimentSignal(head), DriverSignal(), IntentSignal(examples, vectors)]
+            ),
+            rules=[NextActionRule(playbooks), ArticleRule(lambda: finder.threshold)],
+            arbiter=Arbiter(),
+            alerting=Alerting(),
+            finder=finder,
+            customers=Directory.load(DEMO / "customers", now_ms=AUGUST),
+            summarise=summary.draft,
+            audio_queue_blocks=1,
         )
-        playbooks = [
-            playbook
-            for path in sorted((DEMO / "playbooks").glob("*.yaml"))
-            for playbook in load_playbooks(path.read_text(), source=path.name)
-        ]
-        self.rules: list[GuidanceRule] = [
-            NextActionRule(playbooks),
-            ArticleRule(lambda: searcher.threshold),
-        ]
-        self.customers = Directory.load(DEMO / "customers", now_ms=AUGUST)
-
-    def find(self, query: ArticleQuery) -> Sequence[FoundPassage]:
-        vector = self.embedder.encode([query.text])[0]
-        return [
-            FoundPassage(
-                article_id=ArticleId(found.article_id),
-                title=found.title,
-                passage=found.passage,
-                score=found.score,
-                answer=Span(*found.answer) if found.answer else None,
-                version=found.version,
-                release=found.release,
-                updated_ms=found.updated_ms,
-            )
-            for found in self.searcher.search(query.text, vector, products=query.products)
-        ]
 
 
 class TextCall:
-    """Speaks a script to the house, word by word, as recognition would hear it."""
+    """Speaks a script to the engine's thinking, word by word, as recognition would hear it."""
 
-    def __init__(self, house: House, name: str) -> None:
-        self.house = house
+    def __init__(self, stages: Stages, name: str) -> None:
+        self.stages = stages
         self.about: dict[str, Any] = tomllib.loads((DEMO / "calls" / f"{name}.toml").read_text())
         self.turns: list[dict[str, Any]] = json.loads(
             (DEMO / "calls" / f"{name}.json").read_text()
         )["turns"]
         self.state = CallState(call_id=CallId(name))
         self.now_ms = 0
+        self.thinking = Thinking(
+            stages=stages,
+            state=lambda: self.state,
+            now_ms=lambda: self.now_ms,
+            commit=self.commit,
+        )
 
-    def commit(self, new: Sequence[Event]) -> None:
+    async def commit(self, new: Sequence[Event]) -> None:
         for event in new:
             recorded = Recorded(
                 call_id=self.state.call_id,
@@ -109,14 +116,23 @@ class TextCall:
             )
             self.state = apply(self.state, recorded)
 
-    def play(self) -> CallState:
-        self._open()
-        for _, moment in sorted(self._moments(), key=lambda item: item[0]):
-            moment()
+    async def play(self) -> CallState:
+        await self._open()
+        thinking = asyncio.create_task(self.thinking.run())
+        moments = sorted(self._moments(), key=lambda item: item[0])
+        for at_ms, happen in moments:
+            while self.now_ms + AUDIO_BLOCK_MS < at_ms:
+                self.now_ms += AUDIO_BLOCK_MS
+                self.thinking.on_audio()
+                await self.thinking.drain()
+            self.now_ms = max(self.now_ms, at_ms)
+            await happen()
+            await self.thinking.drain()
+        thinking.cancel()
         return self.state
 
-    def _open(self) -> None:
-        known = self.house.customers.find(self.about["caller_number"])
+    async def _open(self) -> None:
+        known = self.stages.customers.find(self.about["caller_number"])
         assert known is not None
         offered = events.CallOffered(
             caller_number=self.about["caller_number"],
@@ -134,9 +150,9 @@ class TextCall:
         identified = events.CustomerIdentified(
             profile=known.profile, identified_by="caller number", timeline=known.timeline
         )
-        self.commit([offered, *joined, identified])
+        await self.commit([offered, *joined, identified])
 
-    def _moments(self) -> Iterator[tuple[int, Callable[[], None]]]:
+    def _moments(self) -> Iterator[tuple[int, Callable[[], Awaitable[None]]]]:
         for number, turn in enumerate(self.turns):
             role = Role(turn["speaker"])
             start_ms, end_ms = int(turn["start"] * 1000), int(turn["end"] * 1000)
@@ -161,47 +177,24 @@ class TextCall:
                     start_ms=start_ms,
                     heard_ms=heard_ms,
                 )
-                yield heard_ms + STABLE_LAG_MS, lambda live=live: self._hear(live)  # type: ignore[misc]
-            yield end_ms + FINAL_LAG_MS, lambda final=final, role=role: self._end(final, role)  # type: ignore[misc]
+                yield heard_ms + STABLE_LAG_MS, partial(self._hear, live)
+            yield end_ms + FINAL_LAG_MS, partial(self._end, final, role)
 
-    def _hear(self, live: LiveSpeech) -> None:
-        self.now_ms = max(self.now_ms, live.heard_ms + STABLE_LAG_MS)
-        self._guide(live)
+    async def _hear(self, live: LiveSpeech) -> None:
+        self.thinking.add_live(live)
 
-    def _end(self, final: UtteranceFinal, role: Role) -> None:
-        self.now_ms = max(self.now_ms, final.end_ms + FINAL_LAG_MS)
-        self.commit([final])
-        if role is Role.CUSTOMER:
-            vector = self.house.embedder.encode([final.text])[0]
-            observation = Observation(final=final, role=role, vector=vector)
-            self.commit(self.house.analyzer.analyze(observation, self.state))
-        self._guide(None)
-        self.commit(Alerting().review(self.state))
-
-    def _guide(self, live: LiveSpeech | None) -> None:
-        rules = self.house.rules
-        found = {
-            query: self.house.find(query)
-            for rule in rules
-            for query in rule.wants(self.state, live)
-        }
-        proposals = [p for rule in rules for p in rule.propose(self.state, live, found)]
-        self.commit(Arbiter().review(self.state, proposals, now_ms=self.now_ms))
+    async def _end(self, final: UtteranceFinal, role: Role) -> None:
+        await self.commit([final])
+        self.thinking.add_final(final, role)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    embedder = load_embedder(threads=1)
-    base = KnowledgeBase.create(tmp_path_factory.mktemp("kb"))
-    base.import_folder(DEMO / "articles", author="test", reason="demo", now_ms=AUGUST)
-    base.publish(embedder, author="test", reason="demo", now_ms=AUGUST)
-    searcher = Searcher.open(base.release_path(base.current_release()))
-    return House(embedder, searcher)
+def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CallState]:
+    async def play_all() -> dict[str, CallState]:
+        async with open_stages(tmp_path_factory.mktemp("kb")) as stages:
+            return {name: await TextCall(stages, name).play() for name in CALLS}
 
-
-@pytest.fixture(scope="module")
-def played(house: House) -> dict[str, CallState]:
-    return {name: TextCall(house, name).play() for name in CALLS}
+    return asyncio.run(play_all())
 
 
 def shown_id(card: Card) -> str:

@@ -200,16 +200,35 @@ def test_nothing_is_proposed_unless_all_of_it_holds() -> None:
     assert propose(state(intent="cancel", audio_ms=60_000, facts=LOYAL)) == []
 
 
-def test_half_a_sentence_is_not_acted_on() -> None:
-    live = LiveSpeech(
+def live(*drivers: str) -> LiveSpeech:
+    return LiveSpeech(
         utterance_id=UID,
         participant_id=ParticipantId("customer"),
         role=Role.CUSTOMER,
-        stable="and i",
-        start_ms=0,
-        heard_ms=1,
+        stable="and i will cancel",
+        start_ms=4500,
+        heard_ms=5000,
+        drivers=tuple(
+            DriverRead(
+                utterance_id=UID,
+                driver=name,
+                label=name,
+                evidence=(Evidence(quote="i will cancel", utterance_id=UID, start_ms=4700),),
+            )
+            for name in drivers
+        ),
     )
-    assert propose(state(intent="cancel", facts=LOYAL), live) == []
+
+
+def test_half_a_sentence_is_not_acted_on() -> None:
+    assert propose(state(intent="cancel", facts=LOYAL), live()) == []
+    assert propose(state(intent="cancel", facts=LOYAL), live("money-back")) == []
+
+
+def test_a_driver_is_acted_on_before_the_sentence_ends() -> None:
+    [proposal] = propose(state(facts=LOYAL), live("cancel-threat"))
+    assert (proposal.asked_ms, proposal.priority) == (5000, URGENT + 70)
+    assert proposal.suggestion.evidence[0].quote == "i will cancel"
 
 
 def test_a_body_that_names_an_unknown_fact_is_not_shown() -> None:
