@@ -106,6 +106,8 @@ def state_of_import(as_drafts: bool, before: ArticleState | None) -> ArticleStat
 def steps_of(move: Move, lives: _Lives, *, policy: ReviewPolicy) -> tuple[Step, ...]:
     """The steps that a move comes to, or `MoveRefused` with what is accepted instead."""
     newest, state = max(lives), lives[move.version].state
+    if move.version != newest and lives[newest].state is ArticleState.ARCHIVED:
+        raise _refused(move, f"the article is archived: take its newest version, {newest}, out")
     if move.to not in _MAY_FOLLOW[state]:
         raise _refused(move, _not_from_here(state))
     if move.to is ArticleState.APPROVED:

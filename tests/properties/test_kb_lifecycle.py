@@ -18,13 +18,15 @@ from knowledge_base.lifecycle import (
     to_publish,
 )
 
-PEOPLE = st.sampled_from(["ana", "Ana ", "bo", "cy"])
-STATES = st.sampled_from(ArticleState)
+PEOPLE = st.sampled_from(["ana", "Ana ", "bo"])
+# Few versions and many reviews, so that much of what is tried comes to something.
+VERSIONS = st.sampled_from([1, 1, 2, 2, 3])
+STATES = st.sampled_from([*ArticleState, *[ArticleState.IN_REVIEW, ArticleState.APPROVED] * 3])
 SAVES = st.tuples(st.just("save"), PEOPLE)
-MOVES = st.tuples(
-    st.just("move"), PEOPLE, st.integers(1, 5), STATES, st.sampled_from([0, 0, 0, 3, 40])
+MOVES = st.tuples(st.just("move"), PEOPLE, VERSIONS, STATES, st.sampled_from([0, 0, 0, 3, 40]))
+TRIES = st.lists(MOVES | MOVES | MOVES | SAVES, min_size=5, max_size=40).map(
+    lambda tries: [("save", "ana"), *tries]
 )
-TRIES = st.lists(SAVES | MOVES, max_size=40).map(lambda tries: [("save", "ana"), *tries])
 POLICIES = st.sampled_from(ReviewPolicy)
 
 Tries = list[tuple[Any, ...]]

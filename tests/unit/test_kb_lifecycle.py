@@ -90,12 +90,21 @@ def test_archiving_takes_all_that_was_on_its_way() -> None:
     ]
 
 
-@pytest.mark.parametrize(("state", "to"), [(APPROVED, ARCHIVED), (ARCHIVED, DRAFT)])
+@pytest.mark.parametrize(
+    ("states", "to", "reason"),
+    [
+        ((APPROVED, APPROVED), ARCHIVED, "the newest version, 2, goes into the archive and out"),
+        ((ARCHIVED, DRAFT), DRAFT, "the newest version, 2, goes into the archive and out"),
+        ((ARCHIVED, ARCHIVED), DRAFT, "the article is archived: take its newest version, 2, out"),
+        # A draft of long ago does not slip out of the archive.
+        ((DRAFT, ARCHIVED), IN_REVIEW, "the article is archived: take its newest version, 2, out"),
+    ],
+)
 def test_only_the_newest_goes_into_the_archive_and_out(
-    state: ArticleState, to: ArticleState
+    states: tuple[ArticleState, ...], to: ArticleState, reason: str
 ) -> None:
-    with pytest.raises(MoveRefused, match="the newest version, 2, goes into the archive and out"):
-        steps_of(move(to), lives(state, state), policy=OTHER)
+    with pytest.raises(MoveRefused, match=reason):
+        steps_of(move(to), lives(*states), policy=OTHER)
 
 
 def test_a_time_to_publish_lies_ahead_and_is_of_what_is_approved() -> None:
