@@ -11,11 +11,14 @@ from markdownify import MarkdownConverter
 from knowledge_base.errors import ArticleError
 from knowledge_base.importers.text import as_markdown, one_line, without_controls
 
-_DROPPED: Final = (
-    "script, style, title, noscript, template, nav, header, footer, aside, form, iframe, object,"
-    " svg, canvas, audio, video, button, input, select, textarea, dialog, head, [hidden],"
-    " [role=navigation], [role=banner], [role=contentinfo], [role=search], .toc-macro,"
-    " .breadcrumbs, #breadcrumbs, .page-metadata, .article-votes, .article-relatives"
+_NO_TEXT: Final = frozenset({"script", "style", "title", "noscript", "template", "head"})
+_FRAME: Final = frozenset({"nav", "header", "footer", "aside", "dialog"})
+_MEDIA: Final = frozenset({"iframe", "object", "svg", "canvas", "audio", "video"})
+_FORMS: Final = frozenset({"form", "button", "input", "select", "textarea"})
+_DROPPED_TAGS: Final = _NO_TEXT | _FRAME | _MEDIA | _FORMS
+_DROPPED_ROLES: Final = frozenset({"navigation", "banner", "contentinfo", "search"})
+_DROPPED_NAMES: Final = frozenset(  # classes and ids, of Confluence and Zendesk among others
+    {"toc-macro", "breadcrumbs", "page-metadata", "article-votes", "article-relatives"}
 )
 _IS_FILE_NAME: Final = re.compile(r"[^\s]+\.(?:png|jpe?g|gif|svg|webp|bmp)", re.IGNORECASE)
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
@@ -66,7 +69,7 @@ def parse_html(html: str, *, source: str, line: int = 1) -> BeautifulSoup:
 
 def clean(root: Tag) -> None:
     """Drop what is no text of the article."""
-    for one in root.select(_DROPPED):
+    for one in root.find_all(_is_dropped):
         one.decompose()
 
 
@@ -99,9 +102,19 @@ def html_as_markdown(html: str, *, source: str, line: int = 1) -> str:
     return to_markdown(soup, source=source, line=line)
 
 
-def _classes(element: Tag) -> str:
-    found = element.get("class") or ""
-    return found if isinstance(found, str) else " ".join(found)
+def _is_dropped(element: Tag) -> bool:
+    return (
+        element.name in _DROPPED_TAGS
+        or element.get("role") in _DROPPED_ROLES
+        or element.has_attr("hidden")
+        or element.get("id") in _DROPPED_NAMES
+        or not _DROPPED_NAMES.isdisjoint(_classes(element))
+    )
+
+
+def _classes(element: Tag) -> list[str]:
+    found: str | list[str] = element.get("class") or []
+    return found.split() if isinstance(found, str) else list(found)
 
 
 def _without_marks(target: str) -> str:

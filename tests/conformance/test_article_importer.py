@@ -91,7 +91,8 @@ def test_any_bytes_give_articles_or_clear_errors(ending: str) -> None:
     good = SAMPLES[ending]()
     places = st.integers(0, len(good) - 1)
 
-    @settings(max_examples=12 if ending == "docx" else 50)  # unpacking takes a while
+    # Unpacking a Word document takes a while.
+    @settings(settings.default, max_examples=12 if ending == "docx" else settings().max_examples)
     @given(st.binary(max_size=200), st.lists(st.tuples(places, st.integers(0, 255)), max_size=8))
     def anything(start: bytes, changes: list[tuple[int, int]]) -> None:
         damaged = bytearray(good)
