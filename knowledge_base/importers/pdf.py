@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import IO, Final
+from typing import IO, Any, Final
 from zlib import error as DeflateError  # noqa: N812
 
-from pypdf import PageObject, PdfReader
+from pypdf import PageObject, PdfReader, apply_configuration
 from pypdf.errors import PyPdfError
 
 from knowledge_base.article import MAX_ARTICLE_BYTES, Article
@@ -22,6 +22,14 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 MAX_PDF_BYTES: Final = 100_000_000
 MAX_PAGES: Final = 1_000
+# Of one page, in bytes and marks; a page of dense text has a hundredth of it.
+_LIMITS: Final[dict[str, Any]] = {
+    "zlib_maximum_output_length": 10_000_000,
+    "lzw_maximum_output_length": 10_000_000,
+    "run_length_maximum_output_length": 10_000_000,
+    "brotli_maximum_output_length": 10_000_000,
+    "stream_parsing_work_maximum_count": 500_000,
+}
 _NO_TITLE: Final = ("untitled", "(", "microsoft word", "document")
 # What the reader raises on files that are not what they say they are.
 _MALFORMED: Final = (
@@ -47,7 +55,7 @@ class PdfImporter:
     def read(self, file: SourceFile) -> Iterator[Found]:
         """Yield the article."""
         source = str(file.name)
-        with file.open() as stream:
+        with file.open() as stream, apply_configuration(**_LIMITS):
             lines, named = _read(stream, source=source)
         if not lines:
             raise ArticleError(source=source, line=1, reason="has no text: is it a scan?")
@@ -82,7 +90,8 @@ def _read(stream: IO[bytes], *, source: str) -> tuple[list[Line], str]:
             lines += read
         return lines, _title(reader)
     except _MALFORMED as error:
-        raise PageError(source=source, line=page, reason=f"is no PDF: {error}") from error
+        reason = f"cannot be read as PDF: {error}"
+        raise PageError(source=source, line=page, reason=reason) from error
 
 
 def _lines(page: PageObject, *, number: int) -> list[Line]:

@@ -186,7 +186,7 @@ def test_one_bad_file_is_one_sentence(folder: Path, base: KnowledgeBase) -> None
     (folder / "bad.pdf").write_bytes(b"no")
     code, out, err = run(folder / "bad.pdf", "--db", base.folder)
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith("attune-kb: bad.pdf, page 1: is no PDF")
+    assert err.startswith("attune-kb: bad.pdf, page 1: cannot be read as PDF")
 
 
 def test_progress_is_shown_to_people(folder: Path, base: KnowledgeBase) -> None:

@@ -4,11 +4,13 @@ import json
 import os
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, StreamObject
 
 from knowledge_base.article import Article
 from knowledge_base.errors import ImporterBroken
@@ -268,7 +270,7 @@ def test_a_table(tmp_path: Path) -> None:
         ("a.html", "<div>" * 5_000 + "x", "line 1: is nested too deeply to be an article"),
         ("a.docx", b"no zip", "line 1: is no Word document (DOCX)"),
         ("a.docx", b"\xd0\xcf\x11\xe0 old", "has a password or is an old DOC file"),
-        ("a.pdf", b"%PDF-1.7 no more", "a.pdf, page 1: is no PDF"),
+        ("a.pdf", b"%PDF-1.7 no more", "a.pdf, page 1: cannot be read as PDF"),
         ("a.zip", b"PK no zip", "line 1: is no zip archive"),
         ("a.xlsx", b"x", "is of no kind that can be read; these can: csv, docx, htm, html"),
         ("a.md", b"x" * 1_000_001, "longer than 1,000,000 bytes: split it"),
@@ -345,6 +347,24 @@ def test_a_bomb_is_refused_before_it_goes_off(tmp_path: Path, name: str) -> None
     tracemalloc.stop()
     assert most < 5_000_000
     assert "10,000,000 bytes" in fault or f"{MAX_XML_BYTES:,} bytes" in fault
+
+
+def test_a_bomb_in_a_pdf_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.pdf"
+    (tmp_path / "plain.pdf").write_bytes(pdf_document())
+    writer = PdfWriter(clone_from=PdfReader(tmp_path / "plain.pdf"))
+    content = StreamObject()
+    content.set_data(zlib.compress(b" " * 100_000_000))
+    content[NameObject("/Filter")] = NameObject("/FlateDecode")
+    writer.pages[0][NameObject("/Contents")] = writer._add_object(content)
+    with path.open("wb") as stream:
+        writer.write(stream)
+    tracemalloc.start()
+    (fault,) = faults(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert fault.startswith("bomb.pdf, page 1: cannot be read as PDF: Limit reached")
+    assert most < 40_000_000
 
 
 def test_entities_that_grow_are_refused(tmp_path: Path) -> None:
