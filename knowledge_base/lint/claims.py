@@ -20,6 +20,7 @@ _CONDITION: Final = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE: Final = re.compile(r"[,;:()–]|\band\b|\bor\b", re.IGNORECASE)
+_FULL: Final = 3  # words
 _EXCEPTIONS: Final = re.compile(r"\b(?:exception|special|except)", re.IGNORECASE)
 
 
@@ -40,6 +41,11 @@ class Clash(msgspec.Struct, frozen=True, kw_only=True):
     one: Claim
     other: Claim
     numbers: tuple[Quantity, Quantity]
+
+    @property
+    def says_all(self) -> bool:
+        """Whether the sentences name their thing so fully that their titles need not be asked."""
+        return len(self.one.about) >= _FULL and self.one.about == self.other.about
 
 
 def claim(article: Article, statement: Statement) -> Claim:
@@ -126,8 +132,11 @@ def _is_exception(one: Claim) -> bool:
 
 def _are_titles_apart(one: Claim, other: Claim) -> bool:
     """Whether the titles name two things of one sort, and the sentences do not say which."""
-    if not one.title & other.title:
-        return False
+    shared = one.title & other.title
     mine = one.title - other.title - one.about - other.about
     theirs = other.title - one.title - other.about - one.about
-    return bool(mine and theirs) or bool((mine | theirs) & SPECIAL)
+    if shared and mine and theirs:
+        both = one.about & other.about
+        is_told = len(both) >= _FULL or bool(both & (one.title | other.title))
+        return not is_told or 2 * len(shared) >= max(len(one.title), len(other.title))
+    return bool(shared and (mine | theirs) & SPECIAL)

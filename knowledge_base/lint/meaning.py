@@ -1,7 +1,6 @@
 """Vectors of texts, taken from a release where it has them, and which of them are near."""
 
 import functools
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +9,8 @@ import faiss
 import numpy as np
 
 from knowledge_base.embedding import Embedder, Vectors, in_batches
-from knowledge_base.release import open_passages, read_vectors
+from knowledge_base.release import verify
+from knowledge_base.segments import known_vectors, text_hash
 
 OnProgress = Callable[[int, int], None]
 _FLAT_PAIRS: Final = 50_000**2  # every pair is compared up to here, HNSW beyond
@@ -30,12 +30,12 @@ class Meaning:
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts, shape (len(texts), dimension)."""
         found = np.zeros((len(texts), self._embedder.dimension), np.float32)
-        published = _published(self._release) if self._release else _Published.nothing()
+        published = _published(self._release) if self._release else {}
         missing: dict[str, list[int]] = {}
         for at, text in enumerate(texts):
             vector = self._fresh.get(text)
             if vector is None:
-                vector = published.vector(self._embedder, text)
+                vector = published.get(text_hash(self._embedder.name, text))
             if vector is None:
                 missing.setdefault(text, []).append(at)
             else:
@@ -82,34 +82,8 @@ def _rows(batches: Iterator[Vectors]) -> Iterator[Vectors]:
         yield from batch
 
 
-class _Published:
-    """Vectors of a release by the hash of model and text."""
-
-    def __init__(self, rows: dict[bytes, int], vectors: Vectors) -> None:
-        self._rows, self._vectors = rows, vectors
-
-    @classmethod
-    def nothing(cls) -> "_Published":
-        return cls({}, np.zeros((0, 0), np.float32))
-
-    def vector(self, embedder: Embedder, text: str) -> Vectors | None:
-        row = self._rows.get(_text_hash(embedder.name, text))
-        if row is None or self._vectors.shape[1] != embedder.dimension:
-            return None
-        vector: Vectors = self._vectors[row]
-        return vector
-
-
 @functools.lru_cache(maxsize=2)
-def _published(release: Path) -> _Published:
-    connection = open_passages(release)
-    try:
-        rows = dict(connection.execute("SELECT hash, row FROM vectors"))
-    finally:
-        connection.close()
-    return _Published(rows, read_vectors(release))
-
-
-def _text_hash(model: str, text: str) -> bytes:
-    # As `publishing.py` writes it; a test holds the two together.
-    return hashlib.sha256(f"{model}\0{text}".encode()).digest()[:16]
+def _published(release: Path) -> dict[bytes, Vectors]:
+    """Vectors of a release by the hash of model and text."""
+    manifest = verify(release)
+    return known_vectors(release, manifest.segments)

@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORKING_DAYS: Final = re.compile(r"\b(?:business|working|bank)[ -](?:day|hour)s?\b", re.IGNORECASE)
 _ENDINGS: Final = ("ations", "ation", "ments", "ment", "ings", "ing", "ers", "er", "ed", "es", "s")
 
 # Says that something is so, not what it is said of.
@@ -20,10 +21,10 @@ _COMMON: Final = frozenset(
         "or other our out over own per please she should since so some such than that that's the "
         "their them then there these they this those till to too until up us use used usual "
         "usually was we were what when where which while who will with within would you your yours "
-        "accept after am apply approximately arrive ask begin bring business caller calendar come "
+        "accept after am apply approximately arrive ask begin bring caller calendar come "
         "count customer day end expire full give hold hour include keep last let maximum minute "
         "month need paid pay pm put receive request send sent set start take tell time told valid "
-        "wait want week whole working year "
+        "wait want week whole year "
         "answer case information item long policy question rule thing total"
     )
 )
@@ -86,7 +87,7 @@ def stem(word: str) -> str:
 
 def content_stems(text: str) -> frozenset[str]:
     """Stems of the words that say what a text is about."""
-    words = (word.lower().replace("’", "'") for word in _WORD.findall(text))
+    words = (word.lower().replace("’", "'") for word in _WORD.findall(_WORKING_DAYS.sub(" ", text)))
     return frozenset(
         stem(word)
         for word in words

@@ -17,8 +17,8 @@ from knowledge_base.lint.meaning import Meaning, near_pairs
 from knowledge_base.lint.quantity import Quantity
 from knowledge_base.lint.sheet import Sheet, Statement, can_meet, pieces, shortened
 
-_CANDIDATE: Final = 0.55  # sentences as they are
-_ALIKE: Final = 0.55  # without their numbers
+_CANDIDATE: Final = 0.5  # sentences as they are
+_ALIKE: Final = 0.42  # without their numbers
 _ALIKE_AT_HOME: Final = 0.65  # of one article, where everything is about one topic
 _ABOUT_ONE: Final = 0.5  # with title and headings
 _NEIGHBOURS: Final = 16
@@ -84,7 +84,7 @@ def _confirmed(clashes: list[Clash], meaning: Meaning) -> Iterator[tuple[float, 
         at_home = found.one.article.article_id == found.other.article.article_id
         if nearness < (_ALIKE_AT_HOME if at_home else _ALIKE):
             continue
-        if float(placed[first] @ placed[second]) >= _ABOUT_ONE:
+        if found.says_all or float(placed[first] @ placed[second]) >= _ABOUT_ONE:
             yield nearness, found
 
 

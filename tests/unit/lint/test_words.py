@@ -29,6 +29,11 @@ def test_different_stems(one: str, other: str) -> None:
 def test_only_what_carries_meaning() -> None:
     assert content_stems("Refunds usually take up to 5 business days") == {stem("refund")}
     assert content_stems("It is valid for them.") == frozenset()
+    assert content_stems("A business account, the next business day") == {
+        stem("business"),
+        stem("account"),
+        "next",
+    }
 
 
 @given(st.text(max_size=30))
