@@ -7,7 +7,6 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from knowledge_base.article import Article
 from knowledge_base.cli.common import (
     DEFAULT_DB,
     ERR,
@@ -25,6 +24,7 @@ from knowledge_base.cli.common import (
 from knowledge_base.errors import NothingToPublish, PublishBlocked
 from knowledge_base.lifecycle import day_of
 from knowledge_base.lint.check import blocking
+from knowledge_base.lint.finding import Finding
 from knowledge_base.store import KnowledgeBase
 
 _LISTED: Final = (
@@ -56,8 +56,9 @@ def publish(
     # Said before the model is loaded, which takes seconds.
     if not contents:
         raise NothingToPublish(waiting=len(base.articles()))
-    if not override.strip():
-        _hold_back(contents, at_ms=at_ms, as_json=as_json)
+    errors = blocking(contents, today=day_of(at_ms))
+    if errors and not override.strip():
+        raise _held_back(errors, as_json=as_json)
     embedder = open_embedder()
     with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as progress:
         task = progress.add_task("embedding", total=None)
@@ -66,7 +67,7 @@ def publish(
             embedder,
             author=who(author),
             reason=reason,
-            override=override.strip(),
+            override=override.strip() if errors else "",
             now_ms=at_ms,
             on_progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
@@ -78,17 +79,13 @@ def publish(
     return None
 
 
-def _hold_back(contents: list[Article], *, at_ms: int, as_json: bool) -> None:
-    """Name the errors and raise `PublishBlocked`, where there are any."""
-    errors = blocking(contents, today=day_of(at_ms))
-    if not errors:
-        return
+def _held_back(errors: list[Finding], *, as_json: bool) -> PublishBlocked:
+    """Name the errors that keep a release back."""
     if as_json:
         print_json({"errors": errors})
     for error in errors[:_NAMED]:
-        told = f"{error.article_id}: {error.message}"
-        ERR.print(told, soft_wrap=True)
-    raise PublishBlocked(errors=len(errors))
+        ERR.print(f"{error.article_id}: {error.message}", soft_wrap=True)
+    return PublishBlocked(errors=len(errors))
 
 
 def rollback(

@@ -123,3 +123,5 @@ def test_errors_keep_a_release_back_until_somebody_says_why_not(
     said = attune_kb.json("publish", "--override", "the second is for the app", db=db)
     assert said["override"] == "the second is for the app"
     assert attune_kb.json("releases", db=db)[0]["override"] == "the second is for the app"
+    attune_kb("archive", "prices", db=db)
+    assert attune_kb.json("publish", "--override", "not needed", db=db)["override"] == ""
