@@ -17,13 +17,12 @@ from typing import Final
 import msgspec
 
 from knowledge_base.article import Article
-from knowledge_base.calibration import MIN_QUESTIONS
 from knowledge_base.embedding import Embedder, Vectors
 from knowledge_base.errors import KnowledgeError, ModelError, NothingToPublish
-from knowledge_base.evaluate import GoldenQuestion, calibrate
+from knowledge_base.evaluate import GoldenQuestion
 from knowledge_base.publishing import OnProgress, build_files, seal
 from knowledge_base.query import plain_question
-from knowledge_base.release import write_manifest
+from knowledge_base.release_folder import calibrate_release
 from knowledge_base.search import Searcher
 from knowledge_base.store import RELEASES, KnowledgeBase
 from knowledge_base.usage import AskedQuestion
@@ -128,11 +127,7 @@ def candidate(
             raise KnowledgeError(
                 f"the next release could not be tried, is there room on the disk? ({error})"
             ) from error
-        golden = base.golden()
-        if len(golden) >= MIN_QUESTIONS:
-            with contextlib.closing(Searcher.open(folder)) as searcher:
-                learned = calibrate(searcher, golden, embedder=embedder)
-            write_manifest(folder, msgspec.structs.replace(manifest, calibration=learned))
+        calibrate_release(folder, manifest, golden=base.golden(), embedder=embedder)
         with contextlib.closing(Searcher.open(folder)) as searcher:
             yield searcher
 

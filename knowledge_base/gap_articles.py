@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from knowledge_base.applies import Applies
 from knowledge_base.article import Article
 from knowledge_base.embedding import Embedder, Vectors
 from knowledge_base.errors import ArticleMissing
@@ -124,8 +125,8 @@ def _best_answers(
     vectors = _vectors(searcher, asked, embedder)
     best: list[Found | None] = []
     for question, vector in zip(asked, vectors, strict=True):
-        queue = (question.queue,) if question.queue else ()
-        found = searcher.search(question.text, vector, limit=1, products=queue)
+        asked_for = Applies(products=(question.queue,) if question.queue else ())
+        found = searcher.search(question.text, vector, limit=1, applies=asked_for)
         is_good = bool(found) and found[0].score >= searcher.threshold
         best.append(found[0] if is_good else None)
     return best

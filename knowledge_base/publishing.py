@@ -1,58 +1,55 @@
-"""Builds a release folder from articles; only texts that the last release has not are embedded."""
+"""Builds a release folder from articles. What the last release has is taken over, not made again.
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+A small change adds to a copy of the last release: its articles leave the tables, new versions get
+new numbers and a segment of their own, and the vectors of those that left stay as dead rows. A
+release is built from nothing where there is none before, where model or cutting changed, or where
+too much of it is dead; vectors of texts that stay the same are kept even then.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 import msgspec
-import numpy as np
-from sqlite_utils import Database
 
 from knowledge_base.article import Article
-from knowledge_base.calibration import SHIPPED
-from knowledge_base.embedding import Embedder, Vectors, in_batches
+from knowledge_base.calibration import SHIPPED, Calibration
+from knowledge_base.contents import cut_up
+from knowledge_base.embedding import Embedder
 from knowledge_base.errors import ReleaseBroken
-from knowledge_base.passages import Passage, cut, sentences
 from knowledge_base.release import (
     FORMAT,
     INDEX,
     PASSAGES,
-    VECTORS,
     Manifest,
+    folder_name,
     hash_files,
-    open_passages,
-    read_vectors,
     verify,
     write_manifest,
 )
-from knowledge_base.text_index import WordsRow, create_text_index
+from knowledge_base.release_tables import (
+    add_articles,
+    create_tables,
+    remove_articles,
+    writing_tables,
+)
+from knowledge_base.segments import (
+    Segment,
+    count_texts,
+    known_vectors,
+    share_segment,
+    write_segment,
+)
+from knowledge_base.text_index import optimize
 from knowledge_base.vector_index import VectorIndex
+from knowledge_base.words import CUTTING
 
 OnProgress = Callable[[int, int], None]
 
-
-class VectorRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What a vector is of: a passage, a question about an article, or a passage's sentence."""
-
-    text: str
-    article: int
-    passage: int = -1  # -1: a question
-    start: int = -1  # sentence within the passage's text; -1: no sentence
-    end: int = -1
-
-
-class Contents(msgspec.Struct, frozen=True, kw_only=True):
-    """Articles cut up: the passages, and rows of `vectors.npy` with the searched ones first."""
-
-    articles: tuple[Article, ...]
-    passages: tuple[tuple[int, Passage], ...]  # article number, passage
-    searched: tuple[VectorRow, ...]
-    sentences: tuple[VectorRow, ...]
-
-    @property
-    def rows(self) -> tuple[VectorRow, ...]:
-        """All vectors in their order."""
-        return self.searched + self.sentences
+_MOST_SEGMENTS: Final = 24
+_MOST_DEAD: Final = 0.25  # of all rows
 
 
 class Built(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,41 +58,15 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
     passages: int
     embedded: int
     reused: int
+    is_whole: bool = True  # built from nothing, not added to the last release
 
 
-def cut_up(articles: Sequence[Article]) -> Contents:
-    """Passages and texts to embed, in a fixed order."""
-    passages: list[tuple[int, Passage]] = []
-    searched: list[VectorRow] = []
-    spoken: list[VectorRow] = []
-    for number, article in enumerate(articles):
-        searched += [
-            VectorRow(text=question, article=number)
-            for question in (article.title, *article.variants)
-        ]
-        for passage in cut(article):
-            position = len(passages)
-            passages.append((number, passage))
-            context = [article.title, passage.heading, passage.text]
-            searched.append(
-                VectorRow(text=". ".join(filter(None, context)), article=number, passage=position)
-            )
-            spoken += [
-                VectorRow(
-                    text=passage.text[start:end],
-                    article=number,
-                    passage=position,
-                    start=start,
-                    end=end,
-                )
-                for start, end in sentences(passage.text)
-            ]
-    return Contents(
-        articles=tuple(articles),
-        passages=tuple(passages),
-        searched=tuple(searched),
-        sentences=tuple(spoken),
-    )
+class _Previous(msgspec.Struct, frozen=True, kw_only=True):
+    """The release before, and where each of its articles stands: id to (number, version)."""
+
+    folder: Path
+    manifest: Manifest
+    articles: dict[str, tuple[int, int]]
 
 
 def build_files(
@@ -106,155 +77,205 @@ def build_files(
     previous: Path | None,
     on_progress: OnProgress,
 ) -> Built:
-    """Write all of a release but the manifest; `previous` gives vectors of unchanged texts."""
-    contents = cut_up(articles)
-    hashes = [_text_hash(embedder.name, row.text) for row in contents.rows]
-    known = _known_vectors(previous, embedder=embedder)
-    vectors = np.zeros((len(hashes), embedder.dimension), np.float32)
-    missing: dict[str, list[int]] = {}
-    for at, text_hash in enumerate(hashes):
-        if text_hash in known:
-            vectors[at] = known[text_hash]
-        else:
-            missing.setdefault(contents.rows[at].text, []).append(at)
-    # Texts of one length in a batch: nothing is computed for padding.
-    texts = sorted(missing, key=len)
-    fresh = _stack(in_batches(texts, embedder=embedder, on_progress=on_progress))
-    for text, vector in zip(texts, fresh, strict=True):
-        vectors[missing[text]] = vector
-    np.save(folder / VECTORS, vectors)
-    VectorIndex.build(vectors[: len(contents.searched)]).save(folder / INDEX)
-    _write_passages(folder / PASSAGES, contents, hashes)
-    return Built(
-        passages=len(contents.passages),
-        embedded=len(texts),
-        reused=sum(text_hash in known for text_hash in set(hashes)),
-    )
+    """Write all of a release, its manifest included, as release 0; `seal` gives it its number."""
+    before = _read_previous(previous, embedder)
+    new = [article for article in articles if not _is_in(before, article)]
+    gone = _gone(before, articles)
+    if before is None or _is_worn(before, gone=gone, new=new):
+        return _build_whole(folder, articles, before, embedder=embedder, on_progress=on_progress)
+    return _build_on(folder, before, new, gone, embedder=embedder, on_progress=on_progress)
 
 
 def seal(
-    folder: Path,
-    *,
-    release: int,
-    author: str,
-    reason: str,
-    now_ms: int,
-    model: str,
+    folder: Path, *, release: int, author: str, reason: str, now_ms: int, model: str
 ) -> Manifest:
-    """Write the manifest over the files in the folder, with the shipped calibration."""
-    index = VectorIndex.load(folder / INDEX)
-    connection = open_passages(folder)
-    try:
-        articles, passages = (
-            int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-            for table in ("articles", "passages")
-        )
-    finally:
-        connection.close()
-    manifest = Manifest(
-        format=FORMAT,
-        release=release,
-        made_ms=now_ms,
-        author=author,
-        reason=reason,
-        model=model,
-        dimension=index.dimension,
-        articles=articles,
-        passages=passages,
-        searched_vectors=index.size,
-        is_exact=index.is_exact,
-        calibration=SHIPPED,
-        files=hash_files(folder),
+    """Give the built files their number, and say who made them, why and when."""
+    manifest = msgspec.structs.replace(
+        verify(folder), release=release, author=author, reason=reason, made_ms=now_ms, model=model
     )
     write_manifest(folder, manifest)
     return manifest
 
 
-def _text_hash(model: str, text: str) -> bytes:
-    return hashlib.sha256(f"{model}\0{text}".encode()).digest()[:16]
-
-
-def _known_vectors(previous: Path | None, *, embedder: Embedder) -> dict[bytes, Vectors]:
-    """Vectors of a release by the hash of their text; none where it cannot be trusted."""
-    if previous is None:
-        return {}
+def _read_previous(folder: Path | None, embedder: Embedder) -> _Previous | None:
+    """The release before, where it can be trusted and was embedded by the same model."""
+    if folder is None:
+        return None
     try:
-        verify(previous)
+        manifest = verify(folder)
     except ReleaseBroken:
-        return {}
-    vectors = read_vectors(previous)
-    if vectors.shape[1] != embedder.dimension:
-        return {}
-    connection = open_passages(previous)
+        return None
+    if (manifest.model, manifest.dimension) != (embedder.name, embedder.dimension):
+        return None
+    connection = sqlite3.connect(folder / PASSAGES)
     try:
-        rows = connection.execute("SELECT hash, row FROM vectors").fetchall()
+        rows = connection.execute("SELECT article_id, number, version FROM articles").fetchall()
     finally:
         connection.close()
-    return {text_hash: vectors[row] for text_hash, row in rows}
+    articles = {article_id: (number, version) for article_id, number, version in rows}
+    return _Previous(folder=folder, manifest=manifest, articles=articles)
 
 
-def _stack(batches: Iterator[Vectors]) -> Iterable[Vectors]:
-    for batch in batches:
-        yield from batch
+def _is_in(before: _Previous | None, article: Article) -> bool:
+    if before is None:
+        return False
+    _, version = before.articles.get(article.article_id, (0, 0))
+    return 0 < article.version == version
 
 
-def _write_passages(path: Path, contents: Contents, hashes: Sequence[bytes]) -> None:
-    database = Database(path)
-    try:
-        with database.atomic():
-            _write_rows(database, contents, hashes)
-    finally:
-        database.close()
+def _gone(before: _Previous | None, articles: Sequence[Article]) -> list[int]:
+    """Numbers of the articles that the next release has not, or has in another version."""
+    if before is None:
+        return []
+    kept = {article.article_id for article in articles if _is_in(before, article)}
+    return [number for name, (number, _) in before.articles.items() if name not in kept]
 
 
-def _write_rows(database: Database, contents: Contents, hashes: Sequence[bytes]) -> None:
-    database.table("articles").insert_all(
-        (
-            {
-                "number": number,
-                "article_id": article.article_id,
-                "title": article.title,
-                "version": article.version,
-                "updated_ms": article.updated_ms,
-                "products": msgspec.json.encode(article.products).decode(),
-            }
-            for number, article in enumerate(contents.articles)
-        ),
-        pk="number",
+def _is_worn(before: _Previous, *, gone: Sequence[int], new: Sequence[Article]) -> bool:
+    """Whether building from nothing is better than adding."""
+    manifest = before.manifest
+    dead = manifest.next_article - len(before.articles) + len(gone)
+    return (
+        manifest.cutting != CUTTING
+        or len(manifest.segments) >= _MOST_SEGMENTS
+        or dead > _MOST_DEAD * (manifest.next_article + len(new))
     )
-    database.table("passages").insert_all(
-        (
-            {"position": position, "article": number, **msgspec.structs.asdict(passage)}
-            for position, (number, passage) in enumerate(contents.passages)
-        ),
-        pk="position",
+
+
+def _build_whole(
+    folder: Path,
+    articles: Sequence[Article],
+    before: _Previous | None,
+    *,
+    embedder: Embedder,
+    on_progress: OnProgress,
+) -> Built:
+    contents = cut_up(articles)
+    known = known_vectors(before.folder, before.manifest.segments) if before else {}
+    segment, embedded = write_segment(
+        folder,
+        folder_name(1),
+        contents.searched,
+        contents.sentences,
+        embedder=embedder,
+        known=known,
+        on_progress=on_progress,
     )
-    database.table("vectors").insert_all(
-        (
-            {
-                "row": at,
-                "hash": text_hash,
-                "article": row.article,
-                "passage": row.passage,
-                "start": row.start,
-                "end": row.end,
-            }
-            for at, (row, text_hash) in enumerate(zip(contents.rows, hashes, strict=True))
-        ),
-        pk="row",
+    with writing_tables(folder / PASSAGES) as connection:
+        create_tables(connection)
+        add_articles(connection, contents.articles, contents.passages)
+        optimize(connection)
+    index = VectorIndex.of_segments(folder, (segment,), passages=len(contents.passages))
+    if not index.is_exact:
+        index.save(folder / INDEX)
+    _describe(
+        folder,
+        embedder,
+        (segment,),
+        articles=len(articles),
+        passages=len(contents.passages),
+        next_article=len(articles),
+        next_passage=len(contents.passages),
+        is_exact=index.is_exact,
     )
-    create_text_index(
-        database,
-        (
-            WordsRow(
-                position=position,
-                title=contents.articles[number].title,
-                questions="\n".join(
-                    (*contents.articles[number].variants, *contents.articles[number].tags)
-                ),
-                heading=passage.heading,
-                text=passage.text,
-            )
-            for position, (number, passage) in enumerate(contents.passages)
+    return Built(
+        passages=len(contents.passages), embedded=embedded.embedded, reused=embedded.reused
+    )
+
+
+def _build_on(
+    folder: Path,
+    before: _Previous,
+    new: Sequence[Article],
+    gone: Sequence[int],
+    *,
+    embedder: Embedder,
+    on_progress: OnProgress,
+) -> Built:
+    manifest = before.manifest
+    contents = cut_up(new, first_article=manifest.next_article, first_passage=manifest.next_passage)
+    for segment in manifest.segments:
+        share_segment(segment, before.folder, folder)
+    segments, embedded = manifest.segments, 0
+    if new:
+        segment, made = write_segment(
+            folder,
+            folder_name(1 + int(segments[-1].name)),
+            contents.searched,
+            contents.sentences,
+            embedder=embedder,
+            known=known_vectors(before.folder, segments, of=frozenset(gone)),
+            on_progress=on_progress,
+        )
+        segments = (*segments, segment)
+        embedded = made.embedded
+    shutil.copyfile(before.folder / PASSAGES, folder / PASSAGES)
+    with writing_tables(folder / PASSAGES) as connection:
+        remove_articles(connection, gone)
+        add_articles(connection, contents.articles, contents.passages)
+        articles, passages = (
+            int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+            for table in ("articles", "passages")
+        )
+    if not manifest.is_exact:
+        index = VectorIndex.load(before.folder / INDEX)
+        index.add_segments(folder, segments[len(manifest.segments) :])
+        index.save(folder / INDEX)
+    _describe(
+        folder,
+        embedder,
+        segments,
+        articles=articles,
+        passages=passages,
+        next_article=manifest.next_article + len(new),
+        next_passage=manifest.next_passage + len(contents.passages),
+        is_exact=manifest.is_exact,
+        calibration=manifest.calibration,
+        golden=manifest.golden,
+    )
+    left = set(gone)
+    alive = [number for number, _ in before.articles.values() if number not in left]
+    alive += [number for number, _ in contents.articles]
+    return Built(
+        passages=passages,
+        embedded=embedded,
+        reused=count_texts(folder, segments, of=alive) - embedded,
+        is_whole=False,
+    )
+
+
+def _describe(
+    folder: Path,
+    embedder: Embedder,
+    segments: tuple[Segment, ...],
+    *,
+    articles: int,
+    passages: int,
+    next_article: int,
+    next_passage: int,
+    is_exact: bool,
+    calibration: Calibration = SHIPPED,
+    golden: str = "",
+) -> None:
+    write_manifest(
+        folder,
+        Manifest(
+            format=FORMAT,
+            release=0,
+            made_ms=0,
+            author="",
+            reason="",
+            model=embedder.name,
+            dimension=embedder.dimension,
+            cutting=CUTTING,
+            articles=articles,
+            passages=passages,
+            next_article=next_article,
+            next_passage=next_passage,
+            segments=segments,
+            is_exact=is_exact,
+            calibration=calibration,
+            golden=golden,
+            files=hash_files(folder),
         ),
     )

@@ -1,4 +1,4 @@
-"""What a caller asks, without greetings, fillers and thanks; and as safe FTS5 text."""
+"""What a caller asks, without greetings, fillers, thanks and anger."""
 
 import re
 from typing import Final
@@ -21,14 +21,6 @@ _NOISE: Final = re.compile(
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_COMMON: Final = frozenset(
-    _WORD.findall(
-        "a an and any are as at be been but by can could did do does for from get had has have he "
-        "her here him his how i i'd i'll i'm i've if in is it it's its just like me my not of on "
-        "or our she should so some that that's the their them then there they this to up us was "
-        "we were what when where which who why will with would you your about "
-    )
-)
 
 
 def plain_question(text: str) -> str:
@@ -36,15 +28,3 @@ def plain_question(text: str) -> str:
     words = _NOISE.sub(" ", text)
     kept = " ".join(words.split()).lstrip(" ,.;:!?-–").rstrip(" ,.;:!-–")
     return kept if _WORD.search(kept) else ""
-
-
-def search_terms(question: str) -> tuple[str, ...]:
-    """Words worth looking up, lower case, each once, in order."""
-    words = dict.fromkeys(word.replace("’", "'") for word in _WORD.findall(question.lower()))
-    terms = tuple(word for word in words if word not in _COMMON)
-    return terms or tuple(words)
-
-
-def match_any(terms: tuple[str, ...]) -> str:
-    """FTS5 query that matches any of the terms; nothing in them is read as an operator."""
-    return " OR ".join(f'"{term}"' for term in terms)

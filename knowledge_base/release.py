@@ -2,9 +2,9 @@
 
 manifest.json    what is in it, which model made it, SHA-256 of the other files
 manifest.sha256  SHA-256 of the manifest, as `sha256sum -c` reads it
-passages.db      articles, passages, their words (FTS5), which text each vector is of
-vectors.npy      all vectors, float32: passages and questions first, then sentences
-index.faiss      the passages' and questions' vectors, to be searched
+passages.db      articles, passages, their words (FTS5)
+NNNNNN.*.npy     segments of vectors, see `segments.py`; shared with the releases before
+index.faiss      a graph over the searched vectors, where there are many
 """
 
 import hashlib
@@ -13,19 +13,17 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-import numpy as np
 
 from knowledge_base.calibration import Calibration
-from knowledge_base.embedding import Vectors
 from knowledge_base.errors import ReleaseBroken
+from knowledge_base.segments import Segment
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 MANIFEST_HASH: Final = "manifest.sha256"
 PASSAGES: Final = "passages.db"
-VECTORS: Final = "vectors.npy"
 INDEX: Final = "index.faiss"
-HASHED: Final = (PASSAGES, VECTORS, INDEX)
+_MOST_HASHES: Final = 4096
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,12 +36,25 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     model: str
     dimension: int
+    cutting: int  # how its words were cut
     articles: int
     passages: int
-    searched_vectors: int  # the first of `vectors.npy`; those in the index
-    is_exact: bool  # every vector is compared; else HNSW
+    next_article: int  # numbers given so far, those of articles that are gone included
+    next_passage: int
+    segments: tuple[Segment, ...]
+    is_exact: bool  # every vector is compared; else by `index.faiss`
     calibration: Calibration
+    golden: str  # hash of the questions that taught the calibration
     files: dict[str, str]  # name: SHA-256, hex
+
+    @property
+    def rows(self) -> int:
+        """Vectors in all segments, those of articles that are gone included."""
+        return sum(segment.rows for segment in self.segments)
+
+
+class _Format(msgspec.Struct, frozen=True):
+    format: int
 
 
 def folder_name(release: int) -> str:
@@ -59,23 +70,20 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def hash_files(folder: Path) -> dict[str, str]:
-    """SHA-256 of the files a manifest vouches for."""
-    return {name: _sha256(folder / name) for name in HASHED}
+    """SHA-256 of the files a manifest vouches for: all that lie beside it."""
+    names = sorted(path.name for path in folder.iterdir())
+    return {name: _hash(folder / name) for name in names if name not in {MANIFEST, MANIFEST_HASH}}
 
 
 def verify(folder: Path) -> Manifest:
     """Read the manifest and check every file against it, or raise `ReleaseBroken`."""
     manifest = _read_manifest(folder)
-    if manifest.format != FORMAT:
-        raise ReleaseBroken(
-            folder, reason=f"its format is {manifest.format}, this program reads {FORMAT}"
-        )
-    for name in HASHED:
+    for name, vouched in manifest.files.items():
         try:
-            found = _sha256(folder / name)
+            found = _hash(folder / name)
         except OSError as error:
             raise ReleaseBroken(folder, reason=f"{name}: {error.strerror}") from error
-        if found != manifest.files.get(name):
+        if found != vouched:
             raise ReleaseBroken(folder, reason=f"{name} is not the file that was published")
     return manifest
 
@@ -84,12 +92,6 @@ def open_passages(folder: Path) -> sqlite3.Connection:
     """Open the passages for reading; whoever uses it from several threads locks it."""
     address = (folder / PASSAGES).resolve().as_uri() + "?mode=ro&immutable=1"
     return sqlite3.connect(address, uri=True, check_same_thread=False)
-
-
-def read_vectors(folder: Path) -> Vectors:
-    """All vectors, shape (n, dimension), read from disk as they are used."""
-    vectors: Vectors = np.load(folder / VECTORS, mmap_mode="r")
-    return vectors
 
 
 def _read_manifest(folder: Path) -> Manifest:
@@ -102,11 +104,29 @@ def _read_manifest(folder: Path) -> Manifest:
     if vouched[:1] != [hashlib.sha256(data).hexdigest().encode()]:
         raise ReleaseBroken(folder, reason=f"{MANIFEST} is not the file that was published")
     try:
+        its_format = msgspec.json.decode(data, type=_Format).format
+        if its_format != FORMAT:
+            raise ReleaseBroken(
+                folder, reason=f"its format is {its_format}, this program reads {FORMAT}"
+            )
         return msgspec.json.decode(data, type=Manifest)
     except msgspec.MsgspecError as error:
         raise ReleaseBroken(folder, reason=f"{MANIFEST}: {error}") from error
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+_hashes: dict[tuple[int, int, int, int], str] = {}
+
+
+def _hash(path: Path) -> str:
+    """SHA-256 of a file; what was hashed before and not written since is not read again.
+
+    A file that releases share is known by its inode, whatever its path.
+    """
+    about = path.stat()
+    key = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+    if key not in _hashes:
+        if len(_hashes) >= _MOST_HASHES:
+            _hashes.clear()
+        with path.open("rb") as file:
+            _hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
+    return _hashes[key]

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -83,7 +84,7 @@ class ReleaseFolder:
                 now_ms=now_ms,
                 model=embedder.name,
             )
-            manifest = _calibrated(building, manifest, golden=golden, embedder=embedder)
+            manifest = calibrate_release(building, manifest, golden=golden, embedder=embedder)
             for path in (*building.iterdir(), building):
                 _sync(path)
             building.rename(self.path(release))
@@ -97,20 +98,25 @@ class ReleaseFolder:
         return manifest, built
 
 
-def _calibrated(
+def calibrate_release(
     folder: Path, manifest: Manifest, *, golden: Sequence[GoldenQuestion], embedder: Embedder
 ) -> Manifest:
-    """Write the calibration learned from golden questions into the manifest."""
-    if len(golden) < MIN_QUESTIONS:
+    """Write the curve learned from golden questions into the manifest.
+
+    A release that was added to another keeps its curve while the questions are the same.
+    """
+    taught_by = hashlib.sha256(msgspec.json.encode(sorted(golden, key=_wording))).hexdigest()
+    if len(golden) < MIN_QUESTIONS or taught_by == manifest.golden:
         return manifest
-    searcher = Searcher.open(folder)
-    try:
-        calibration = calibrate(searcher, golden, embedder=embedder)
-    finally:
-        searcher.close()
-    manifest = msgspec.structs.replace(manifest, calibration=calibration)
+    with contextlib.closing(Searcher.open(folder)) as searcher:
+        curve = calibrate(searcher, golden, embedder=embedder)
+    manifest = msgspec.structs.replace(manifest, calibration=curve, golden=taught_by)
     write_manifest(folder, manifest)
     return manifest
+
+
+def _wording(question: GoldenQuestion) -> str:
+    return question.question
 
 
 def _sync(path: Path) -> None:

@@ -7,6 +7,7 @@ import msgspec
 import typer
 from rich.table import Table
 
+from knowledge_base.applies import Applies
 from knowledge_base.cli.common import (
     DEFAULT_DB,
     OUT,
@@ -40,7 +41,8 @@ def search(
     """Find the passages of the release in use that answer a question."""
     searcher = open_searcher(KnowledgeBase.open(db))
     vector = open_embedder(searcher.model).encode([plain_question(query)])[0]
-    found = searcher.search(query, vector, limit=limit, products=tuple(product or ()))
+    applies = Applies(products=tuple(product or ()))
+    found = searcher.search(query, vector, limit=limit, applies=applies)
     shown = [one for one in found if show_all or one.score >= searcher.threshold]
     if as_json:
         print_json([_found_row(one) for one in shown])

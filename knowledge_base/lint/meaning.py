@@ -9,6 +9,7 @@ import faiss
 import numpy as np
 
 from knowledge_base.embedding import Embedder, Vectors, in_batches
+from knowledge_base.errors import ReleaseBroken
 from knowledge_base.release import verify
 from knowledge_base.segments import known_vectors, text_hash
 
@@ -84,6 +85,8 @@ def _rows(batches: Iterator[Vectors]) -> Iterator[Vectors]:
 
 @functools.lru_cache(maxsize=2)
 def _published(release: Path) -> dict[bytes, Vectors]:
-    """Vectors of a release by the hash of model and text."""
-    manifest = verify(release)
-    return known_vectors(release, manifest.segments)
+    """Vectors of a release by the hash of model and text; none of one that does not verify."""
+    try:
+        return known_vectors(release, verify(release).segments)
+    except ReleaseBroken:
+        return {}

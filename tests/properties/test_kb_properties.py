@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from knowledge_base.article import (
     Article,
@@ -20,8 +19,8 @@ from knowledge_base.article import (
 from knowledge_base.article_id import file_name, is_article_id
 from knowledge_base.errors import ArticleError
 from knowledge_base.passages import cut, sentences
-from knowledge_base.query import plain_question, search_terms
-from knowledge_base.text_index import WordsRow, create_text_index, find_words
+from knowledge_base.query import plain_question
+from knowledge_base.text_index import TextIndex, WordsRow, add_words, create_text_index
 
 # Any character but those an article refuses, and line ends, which it makes into one kind.
 _CHARACTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn"))
@@ -128,15 +127,20 @@ def test_passages_lie_in_order_within_the_body(article: Article) -> None:
 
 def test_any_words_can_be_looked_up() -> None:
     connection = sqlite3.connect(":memory:")
-    rows = [WordsRow(position=0, title="card", questions="", heading="", text="a NEAR fee")]
-    create_text_index(Database(connection), rows)
+    create_text_index(connection)
+    row = WordsRow(
+        position=0, locale="en", title="card", questions="", heading="", text="a NEAR fee"
+    )
+    add_words(connection, [row])
+    index = TextIndex(connection, passages=1)
 
     @given(st.text(max_size=60) | st.text("\"*()^-:{}+ ANDORNEAT'’", max_size=30))
     def look_up(text: str) -> None:
-        for position, share in find_words(connection, text, passages=1, limit=5):
+        found = index.find(text, locale="en", limit=5)
+        for position, share in (*found.exact.items(), *found.alike.items()):
             assert position == 0
             assert 0 <= share <= 1
-        assert len(set(search_terms(text))) == len(search_terms(text))
+        assert 0 <= index.share_of(row, text, locale="en") <= 1
 
     look_up()
     connection.close()

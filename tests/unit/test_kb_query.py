@@ -1,8 +1,8 @@
-"""What is left of a caller's words, and how it is looked up."""
+"""What is left of a caller's words."""
 
 import pytest
 
-from knowledge_base.query import match_any, plain_question, search_terms
+from knowledge_base.query import plain_question
 
 
 @pytest.mark.parametrize(
@@ -23,14 +23,3 @@ from knowledge_base.query import match_any, plain_question, search_terms
 )
 def test_greetings_and_fillers_go(said: str, asked: str) -> None:
     assert plain_question(said) == asked
-
-
-def test_common_words_are_not_looked_up_unless_there_are_no_others() -> None:
-    assert search_terms("where is my parcel and the other parcel") == ("parcel", "other")
-    assert search_terms("who are you") == ("who", "are", "you")
-
-
-def test_operators_are_words() -> None:
-    assert match_any(search_terms('card NEAR "fee" AND -x* (y)')) == (
-        '"card" OR "near" OR "fee" OR "x" OR "y"'
-    )

@@ -14,7 +14,7 @@ from knowledge_base.errors import (
     ReleaseBroken,
     ReleaseMissing,
 )
-from knowledge_base.release import HASHED, MANIFEST, MANIFEST_HASH, verify, write_manifest
+from knowledge_base.release import MANIFEST, MANIFEST_HASH, PASSAGES, verify, write_manifest
 from knowledge_base.search import Searcher
 from knowledge_base.store import KnowledgeBase, ReleaseInfo
 from tests.fakes.hash_embedder import HashEmbedder
@@ -92,12 +92,15 @@ def test_roll_back_uses_the_old_release_and_the_next_is_still_new(
         small_base.roll_back(9, author="", reason="", now_ms=1)
 
 
-@pytest.mark.parametrize("name", [*HASHED, MANIFEST, MANIFEST_HASH])
+@pytest.mark.parametrize(
+    "name", [PASSAGES, "000002.vectors.npy", "000002.rows.npy", MANIFEST, MANIFEST_HASH]
+)
 @pytest.mark.parametrize("harm", ["changed", "cut", "gone"])
 def test_a_release_that_does_not_verify_is_refused_whole(
     small_base: KnowledgeBase, name: str, harm: str
 ) -> None:
     publish(small_base)
+    small_base.save(article("late-fee", "Ten dollars."), author="bo", reason="", now_ms=6_000)
     publish(small_base)
     path = small_base.release_path(2) / name
     data = path.read_bytes()
@@ -120,7 +123,7 @@ def test_a_release_that_does_not_verify_is_refused_whole(
 
 def test_vectors_of_a_broken_release_are_not_taken_over(small_base: KnowledgeBase) -> None:
     total = publish(small_base).embedded
-    path = small_base.release_path(1) / "vectors.npy"
+    path = small_base.release_path(1) / "000001.vectors.npy"
     path.write_bytes(path.read_bytes()[:-4] + b"\0\0\0\0")
     assert publish(small_base).embedded == total
 
@@ -128,8 +131,8 @@ def test_vectors_of_a_broken_release_are_not_taken_over(small_base: KnowledgeBas
 def test_a_manifest_of_a_later_program_is_refused(small_base: KnowledgeBase) -> None:
     publish(small_base)
     folder = small_base.release_path(1)
-    write_manifest(folder, msgspec.structs.replace(verify(folder), format=2))
-    with pytest.raises(ReleaseBroken, match="its format is 2, this program reads 1"):
+    write_manifest(folder, msgspec.structs.replace(verify(folder), format=3))
+    with pytest.raises(ReleaseBroken, match="its format is 3, this program reads 2"):
         Searcher.open(folder)
 
 

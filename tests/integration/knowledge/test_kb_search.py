@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 
+from knowledge_base.applies import Applies
 from knowledge_base.embedding import SentenceEmbedder
 from knowledge_base.evaluate import Evaluation, evaluate
 from knowledge_base.query import plain_question
@@ -27,7 +28,7 @@ def evaluation(searcher: Searcher, demo_base: KnowledgeBase, model: SentenceEmbe
 
 def ask(searcher: Searcher, model: SentenceEmbedder, query: str, *products: str) -> list[Found]:
     vector = model.encode([plain_question(query)])[0]
-    return searcher.search(query, vector, products=products)
+    return searcher.search(query, vector, applies=Applies(products=products))
 
 
 def test_ours_is_above_words_alone_and_vectors_alone(evaluation: Evaluation) -> None:
