@@ -29,6 +29,15 @@ def current_intent(state: CallState) -> IntentRead | None:
     return None
 
 
+def customer_facts(state: CallState) -> dict[str, str | int | float | bool]:
+    """What is known of the customer and articles may ask for: the facts, tier, organisation."""
+    if state.customer is None:
+        return {}
+    profile = state.customer
+    own = {"tier": profile.tier, "organisation": profile.organisation}
+    return {**{name: value for name, value in own.items() if value}, **profile.facts}
+
+
 def mood_course(state: CallState) -> tuple[tuple[int, float], ...]:
     """Smoothed mood of the customer: (end of utterance in ms, -1 to 1), oldest first.
 

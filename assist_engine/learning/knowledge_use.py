@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from assist_engine.call.fold import apply
 from assist_engine.call.plain_talk import content_words, substance
-from assist_engine.call.selectors import current_intent, customer_utterances
+from assist_engine.call.selectors import current_intent, customer_facts, customer_utterances
 from assist_engine.call.state import CallState
 from assist_engine.contract import events
 from assist_engine.contract.events import Recorded
@@ -68,6 +68,8 @@ class CallKnowledge(msgspec.Struct, frozen=True, kw_only=True):
 
     seq: int
     ended_ms: int  # wall clock
+    locale: str = ""
+    facts: dict[str, str | int | float | bool] = {}  # of the customer; to search with, not to keep
     uses: tuple[CallUse, ...] = ()
     questions: tuple[CallQuestion, ...] = ()
 
@@ -86,6 +88,8 @@ def learn(recorded: Sequence[Recorded], *, is_need: Callable[[str], bool]) -> Ca
     return CallKnowledge(
         seq=state.seq,
         ended_ms=state.released_at_ms or recorded[-1].recorded_ms,
+        locale=state.locale,
+        facts=customer_facts(state),
         uses=uses,
         questions=_questions(state, uses, heard_ms, is_need=is_need),
     )

@@ -6,25 +6,30 @@ verify is left alone and the old one goes on. What knowledge managers do is in `
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from assist_engine.contract.knowledge_answers import FoundPassage, ReleasePublished
 from assist_engine.inference.encoder import Encoder, EncodeTexts
 from assist_engine.session.knowledge_values import found_passage
+from knowledge_base.applies import Applies, Fact
 from knowledge_base.embedding import Embedder, Vectors, load_embedder
 from knowledge_base.errors import KnowledgeError
 from knowledge_base.evaluate import read_golden
 from knowledge_base.lifecycle import ReviewPolicy, day_of
 from knowledge_base.lint.check import blocking
+from knowledge_base.prior import prior_of
 from knowledge_base.query import plain_question
 from knowledge_base.search import Searcher
 from knowledge_base.store import KnowledgeBase
+from knowledge_base.usage import UsageBook
 
 log = logging.getLogger(__name__)
 
 OnRelease = Callable[[ReleasePublished], None]
+NOTHING_KNOWN: Final[Mapping[str, Fact]] = MappingProxyType({})
 SCHEDULE: Final = "schedule"  # who publishes what has come due
 
 
@@ -57,6 +62,7 @@ class KnowledgeFinder:
         self.searcher: Searcher | None = None
         self.publishing = asyncio.Lock()
         self._refused_release = 0
+        self._priors: dict[str, dict[str, float]] = {}  # by intent
         self._blocked_at: tuple[int, ...] = ()
         self._told = ""
 
@@ -71,17 +77,49 @@ class KnowledgeFinder:
         return self.searcher.threshold if self.searcher else 1.0
 
     async def find(
-        self, query: str, *, products: tuple[str, ...] = (), limit: int = 5
+        self,
+        query: str,
+        *,
+        products: tuple[str, ...] = (),
+        locale: str = "",
+        facts: Mapping[str, Fact] = NOTHING_KNOWN,
+        intent: str = "",
+        limit: int = 5,
     ) -> list[FoundPassage]:
-        """Passages for a query, best first; none without a release."""
+        """Passages for a query, best first; none without a release.
+
+        Only what suits the customer, as far as `products`, `locale` and `facts` say, and is valid
+        today. What helped on calls with this `intent` goes first where it is close.
+        """
         searcher, question = self.searcher, plain_question(query)
         if searcher is None or not question:
             return []
         vector = await self.encoder.encode(question)
         found = await asyncio.to_thread(
-            searcher.search, query, vector, limit=limit, products=products
+            searcher.search,
+            query,
+            vector,
+            limit=limit,
+            applies=self.applies(products=products, locale=locale, facts=facts),
+            prior=self._priors.get(intent),
         )
         return [found_passage(item) for item in found]
+
+    def applies(
+        self,
+        *,
+        products: tuple[str, ...] = (),
+        locale: str = "",
+        facts: Mapping[str, Fact] = NOTHING_KNOWN,
+    ) -> Applies:
+        """For whom, and for today."""
+        today = day_of(self.now_ms())
+        return Applies(products=products, locale=locale, facts=facts, today=today)
+
+    async def weigh_use(self) -> None:
+        """Take into account what calls said of articles up to now."""
+        feedback = await asyncio.to_thread(UsageBook(self.base.folder).feedback)
+        self._priors = {intent: prior_of(said) for intent, said in feedback.items()}
 
     async def refresh(self) -> bool:
         """Move to the newest release if it verifies; say whether it changed."""
@@ -94,6 +132,7 @@ class KnowledgeFinder:
             self._refused_release = newest
             log.error("release %d is refused, %d goes on: %s", newest, self.release, error)
             return False
+        await self.weigh_use()
         return True
 
     async def follow(self, every_s: float, on_release: OnRelease) -> None:

@@ -40,7 +40,7 @@ class KnowledgeTeacher:
 
     async def teach(self, call_id: CallId, taught: CallKnowledge) -> None:
         """Keep what a call taught, and put its questions without an answer into gaps."""
-        questions = [await self._asked(call_id, question) for question in taught.questions]
+        questions = [await self._asked(call_id, question, taught) for question in taught.questions]
         uses = [RecordedUse(**msgspec.structs.asdict(use)) for use in taught.uses]
 
         def keep() -> None:
@@ -51,6 +51,7 @@ class KnowledgeTeacher:
 
         try:
             await asyncio.to_thread(keep)
+            await self._finder.weigh_use()
         except KnowledgeError as error:
             raise LessonLost(f"call {call_id}: {error}") from error
 
@@ -68,7 +69,9 @@ class KnowledgeTeacher:
         for gap in closed:
             log.info("release %d closes %s: %s", searcher.release, gap.gap_id, gap.label)
 
-    async def _asked(self, call_id: CallId, question: CallQuestion) -> AskedQuestion:
+    async def _asked(
+        self, call_id: CallId, question: CallQuestion, taught: CallKnowledge
+    ) -> AskedQuestion:
         """A question with the card that it brought, or else with the best there is for it."""
         asked = AskedQuestion(
             call_id=call_id,
@@ -91,8 +94,14 @@ class KnowledgeTeacher:
                 answered=not shown.is_rejected,
             )
         threshold = self._finder.threshold
-        queue = (question.queue,) if question.queue else ()
-        found = await self._finder.find(question.text, products=queue, limit=1)
+        found = await self._finder.find(
+            question.text,
+            products=(question.queue,) if question.queue else (),
+            locale=taught.locale,
+            facts=taught.facts,
+            intent=question.intent,
+            limit=1,
+        )
         if not found:
             return asked
         return msgspec.structs.replace(

@@ -11,6 +11,7 @@ from assist_engine.contract.ids import ArticleId
 from assist_engine.session.knowledge_finder import KnowledgeFinder
 from assist_engine.session.knowledge_values import found_passage
 from knowledge_base.article import Article, parse_article
+from knowledge_base.draft import search_with_draft
 from knowledge_base.effect import Effect, QuestionEffect, candidate, compare, questions_of_calls
 from knowledge_base.lifecycle import day_of
 from knowledge_base.lint.check import check
@@ -45,10 +46,12 @@ def try_text(
     after: tuple[told.FoundPassage, ...] = ()
     if searcher is not None and plain_question(query):
         vector = embedder.encode([plain_question(query)])[0]
-        before = tuple(map(found_passage, searcher.search(query, vector, limit=_FOUND)))
-        with candidate(base, embedder, [*others, draft]) as with_draft:
-            found = with_draft.search(query, vector, limit=_FOUND)
-        after = tuple(map(found_passage, found))
+        applies = finder.applies()
+        now = searcher.search(query, vector, limit=_FOUND, applies=applies)
+        then = search_with_draft(
+            searcher, draft, query, embedder=embedder, limit=_FOUND, applies=applies
+        )
+        before, after = tuple(map(found_passage, now)), tuple(map(found_passage, then))
     return told.DraftTried(
         ref=0,
         passages=tuple(

@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from assist_engine.call.selectors import current_intent, customer_facts
 from assist_engine.call.state import CallState
 from assist_engine.contract.events import (
     DriverRead,
@@ -161,7 +162,15 @@ class Thinking:
         return replace(event, held_ms=now_ms - since_ms)
 
     async def _find(self, query: ArticleQuery) -> Sequence[FoundPassage]:
-        return await self._stages.finder.find(query.text, products=query.products)
+        state = self._state()
+        intent = current_intent(state)
+        return await self._stages.finder.find(
+            query.text,
+            products=query.products,
+            locale=state.locale,
+            facts=customer_facts(state),
+            intent=intent.intent if intent else "",
+        )
 
     def _is_due(self) -> bool:
         if self._held_until_ms is None:

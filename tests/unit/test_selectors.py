@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from assist_engine.call.selectors import (
     current_intent,
+    customer_facts,
     customer_utterances,
     mood_course,
     open_alerts,
@@ -11,10 +12,18 @@ from assist_engine.call.selectors import (
 )
 from assist_engine.call.state import Alert, CallState, Card, CardStatus, Utterance
 from assist_engine.contract.events import AlertRaised, IntentRead, SentimentRead, UtteranceFinal
-from assist_engine.contract.ids import AlertId, CallId, ParticipantId, SuggestionId, UtteranceId
+from assist_engine.contract.ids import (
+    AlertId,
+    CallId,
+    CustomerId,
+    ParticipantId,
+    SuggestionId,
+    UtteranceId,
+)
 from assist_engine.contract.values import (
     AlertVerdict,
     Certainty,
+    CustomerProfile,
     Role,
     Sentiment,
     Suggestion,
@@ -103,3 +112,16 @@ def test_probabilities_as_words() -> None:
     words = [certainty_of(p) for p in (1.0, 0.75, 0.74, 0.5, 0.49, 0.0)]
     likely, possible, unclear = Certainty.LIKELY, Certainty.POSSIBLE, Certainty.UNCLEAR
     assert words == [likely, likely, possible, possible, unclear, unclear]
+
+
+def test_what_an_article_may_ask_of_a_customer() -> None:
+    assert customer_facts(CallState(call_id=CallId("c"))) == {}
+    known = CustomerProfile(
+        customer_id=CustomerId("1"),
+        name="Karen",
+        organisation="Shop",
+        tier="gold",
+        facts={"app": True, "tier": "platinum"},
+    )
+    state = CallState(call_id=CallId("c"), customer=known)
+    assert customer_facts(state) == {"organisation": "Shop", "tier": "platinum", "app": True}
