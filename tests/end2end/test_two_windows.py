@@ -5,6 +5,7 @@ What a person does is done with keys in the real widgets; what the others see is
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,11 +22,13 @@ from agent_desktop.app.roles import Person, open_agent_desk, open_knowledge_desk
 from agent_desktop.link.embedded import EmbeddedEngine
 from agent_desktop.theme import DARK, dress
 from agent_desktop.view_models.call_model import LinkPhase
+from agent_desktop.view_models.knowledge_model import KnowledgeModel
 from agent_desktop.view_models.start import StartDemoCall
 from agent_desktop.view_models.status_model import can_start
 from agent_desktop.widgets.agent.search_sheet import SearchSheet
 from agent_desktop.widgets.agent.wrap_up_sheet import WrapUpSheet
 from agent_desktop.widgets.knowledge.markdown_editor import MarkdownEditor
+from agent_desktop.widgets.knowledge.publish_sheet import PublishSheet
 from agent_desktop.widgets.shared.choice_row import ChoiceRow
 from agent_desktop.widgets.supervisor.figures_row import FiguresRow
 from agent_desktop.widgets.supervisor.needs_you import NeedsYou
@@ -33,6 +36,7 @@ from agent_desktop.widgets.supervisor.needy_call import NeedyCall
 from agent_desktop.widgets.supervisor.story_list import StoryList
 from assist_engine.call.state import CardStatus, Phase
 from assist_engine.contract.ids import AgentId
+from assist_engine.contract.knowledge_answers import ArticleState
 
 pytestmark = [pytest.mark.end2end, pytest.mark.gui, pytest.mark.timeout(240)]
 
@@ -174,32 +178,58 @@ def test_new_words_of_an_article_are_found_within_two_seconds_of_publishing(
     desk, model = open_knowledge_desk(LEE, engine=engine, theme=DARK)
     qtbot.addWidget(desk.window)
     desk.start()
-    qtbot.waitUntil(lambda: model.is_listed, timeout=10_000)
+    qtbot.waitUntil(lambda: model.listing.is_listed, timeout=10_000)
     assert not is_found(qtbot, agent)
-    release = model.release
+    release = model.listing.release
 
     press(qtbot, desk.window, "Ctrl+F")
     QTest.keyClicks(desk.window.focusWidget(), "delivery options")
     press(qtbot, desk.window, "Return")
     press(qtbot, desk.window, "Return")
-    qtbot.waitUntil(lambda: model.article is not None, timeout=5_000)
+    qtbot.waitUntil(lambda: model.editor.article is not None, timeout=5_000)
     editor = part(desk.window, MarkdownEditor)
     editor.setFocus()
     editor.moveCursor(QTextCursor.MoveOperation.End)
     QTest.keyClick(editor, Key.Key_Return)
     QTest.keyClicks(editor, f"- {NEW_WORDS}")
-    press(qtbot, desk.window, "Ctrl+S")
-    qtbot.waitUntil(lambda: len(model.drafts) == 1, timeout=5_000)
+    press(qtbot, desk.window, "Ctrl+P")
+    qtbot.waitUntil(lambda: NEW_WORDS in model.trial.passages[-1].text, timeout=10_000)
+    for keys, state in (
+        ("Ctrl+S", ArticleState.DRAFT),
+        ("Ctrl+Shift+R", ArticleState.IN_REVIEW),
+        ("Ctrl+Shift+A", ArticleState.APPROVED),
+    ):
+        press(qtbot, desk.window, keys)
+        qtbot.waitUntil(partial(is_in, model, state), timeout=5_000)
     press(qtbot, desk.window, "Ctrl+Shift+P")
+    qtbot.waitUntil(lambda: model.publishing.can_publish, timeout=30_000)
+    assert "Release 2 changes 1 article" in said(part(desk.window, PublishSheet))
     press(qtbot, desk.window, "Return")
-    qtbot.waitUntil(lambda: model.published is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: model.publishing.published is not None, timeout=20_000)
 
     published_s = time.monotonic()
     assert is_found(qtbot, agent)
     took_s = time.monotonic() - published_s
     assert took_s < 2, f"the engine found the new words {took_s:.1f} s after publishing"
-    assert model.release == release + 1
+    assert model.listing.release == release + 1
+
+    press(qtbot, desk.window, "Shift+Tab")
+    press(qtbot, desk.window, "Return")
+    qtbot.waitUntil(lambda: model.listing.release == release, timeout=20_000)
+    assert not is_found(qtbot, agent)
     desk.close()
+
+
+def is_in(model: KnowledgeModel, state: ArticleState) -> bool:
+    """Whether the article in work is there in its life, with everything typed saved."""
+    editor = model.editor
+    article = editor.article
+    return article is not None and article.state is state and not editor.is_changed
+
+
+def is_in_work(model: KnowledgeModel, state: ArticleState) -> bool:
+    """Whether the article in the editor is in this state."""
+    return model.editor.article is not None and model.editor.article.state is state
 
 
 def is_found(qtbot: QtBot, agent: AgentDesk) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QTextCursor
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -415,9 +415,6 @@ def test_a_conflict_offers_the_difference(person: Person) -> None:
 def test_a_new_article_begins_with_a_key(person: Person) -> None:
     person.press("Ctrl+N")
     assert person.is_on(MarkdownEditor)
-    person.part(MarkdownEditor).moveCursor(QTextCursor.MoveOperation.Start)
-    person.press("Down")
-    person.press("End")
     person.write("Gift wrapping")
     person.press("Ctrl+S")
     (saved,) = person.asked(SaveArticle)

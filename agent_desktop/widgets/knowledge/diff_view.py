@@ -38,16 +38,20 @@ class DiffView(QPlainTextEdit):
         self._shown = lines
         place = self.verticalScrollBar().value()
         self.setPlainText("\n".join(f"{line.change.value} {line.text}" for line in lines))
-        self.setExtraSelections(
-            [self._mark(n, line.change) for n, line in enumerate(lines) if line.change in _TONES]
-        )
+        marks: list[QTextEdit.ExtraSelection] = []
+        for n, line in enumerate(lines):
+            if line.change in _TONES:
+                marks += [self._mark(n, line.change, start=start) for start in (0, -1)]
+        self.setExtraSelections(marks)
         self.verticalScrollBar().setValue(place)
 
-    def _mark(self, line: int, change: Change) -> QTextEdit.ExtraSelection:
+    def _mark(self, line: int, change: Change, *, start: int) -> QTextEdit.ExtraSelection:
+        """From `start` of a line to its end; -1 only fills what its end leaves of the width."""
         mark = QTextEdit.ExtraSelection()
         block = self.document().findBlockByNumber(line)
-        mark.cursor = QTextCursor(block)
         end = block.position() + block.length() - 1
+        mark.cursor = QTextCursor(self.document())
+        mark.cursor.setPosition(end if start < 0 else block.position() + start)
         mark.cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         mark.format.setBackground(QColor(self._theme.tone_surface(_TONES[change])))
         mark.format.setForeground(QColor(self._theme.tone(_TONES[change])))

@@ -227,6 +227,7 @@ class EditorPane(QFrame):
         """Another article: its text begins a history of its own."""
         editor = self._model.editor
         self.editor.show_text(editor.text, saved=editor.saved_text)
+        self.editor.go_to_work()
 
     @Slot()
     def _show_lower(self) -> None:

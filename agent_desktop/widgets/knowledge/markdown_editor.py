@@ -3,7 +3,14 @@
 from difflib import SequenceMatcher
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QTextCursor, QTextFormat
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QResizeEvent,
+    QTextCursor,
+    QTextFormat,
+)
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit
 
 from agent_desktop.theme import Size, Theme, Tone
@@ -62,6 +69,26 @@ class MarkdownEditor(QPlainTextEdit):
             cursor.insertText(text)
             self._is_showing = False
         self.show_text(text, saved=saved)
+
+    def go_to_work(self) -> None:
+        """Put the cursor where writing goes on: an empty title, else the text below the matter."""
+        lines = self.text().split("\n")
+        empty = next((n for n, line in enumerate(lines) if line.strip() == "title:"), -1)
+        body = 0
+        if lines[0].rstrip() == "---" and "---" in lines[1:]:
+            body = min(lines.index("---", 1) + 1, len(lines) - 1)
+        block = self.document().findBlockByNumber(max(body, 0) if empty < 0 else empty)
+        cursor = QTextCursor(block)
+        if empty >= 0:
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+        self.setTextCursor(cursor)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A cursor that is in sight stays in sight."""
+        was_seen = self.viewport().rect().contains(self.cursorRect().topLeft())
+        super().resizeEvent(event)
+        if was_seen:
+            self.ensureCursorVisible()
 
     @Slot()
     def _on_change(self) -> None:
