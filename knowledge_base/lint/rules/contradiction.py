@@ -5,6 +5,7 @@ speak of the same thing; the model has the last word on both sentences without t
 and under their titles.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,7 @@ _ALIKE: Final = 0.42  # without their numbers
 _ALIKE_AT_HOME: Final = 0.65  # of one article, where everything is about one topic
 _ABOUT_ONE: Final = 0.5  # with title and headings
 _NEIGHBOURS: Final = 16
+_MOST: Final = 10  # an article: whoever writes from a template need not read a thousand
 
 
 class _Text(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +31,14 @@ class _Text(msgspec.Struct, frozen=True, kw_only=True):
 
     statement: Statement
     articles: list[Article]
+    claims: dict[str, Claim] = {}  # by article, made when they are first compared
+
+    def claim(self, article: Article) -> Claim:
+        """The sentence as this article says it."""
+        made = self.claims.get(article.article_id)
+        if made is None:
+            made = self.claims[article.article_id] = claim(article, self.statement)
+        return made
 
 
 def contradiction(sheet: Sheet, meaning: Meaning) -> Iterator[Finding]:
@@ -39,13 +49,17 @@ def contradiction(sheet: Sheet, meaning: Meaning) -> Iterator[Finding]:
     near = near_pairs(vectors, asked, limit=_NEIGHBOURS, at_least=_CANDIDATE)
     clashes = [found for at, other, _ in near if (found := _clash(texts[at], texts[other], sheet))]
     seen: set[tuple[str, ...]] = set()
+    told: Counter[str] = Counter()
     for _, found in sorted(_confirmed(clashes, meaning), key=lambda pair: -pair[0]):
         finding = _finding(found, sheet)
         numbers = sorted(map(_quoted, (found.one, found.other), found.numbers))
         key = (*sorted((finding.article_id, finding.other_id or "")), *numbers)
-        if key not in seen:
-            seen.add(key)
-            yield finding
+        ids = {found.one.article.article_id, found.other.article.article_id}
+        if key in seen or min(told[one] for one in ids) >= _MOST:
+            continue
+        seen.add(key)
+        told.update(ids)
+        yield finding
 
 
 def _texts(sheet: Sheet) -> list[_Text]:
@@ -68,7 +82,7 @@ def _clash(one: _Text, other: _Text, sheet: Sheet) -> Clash | None:
                 continue
             if not can_meet(article, second):
                 continue
-            if found := clash(claim(article, one.statement), claim(second, other.statement)):
+            if found := clash(one.claim(article), other.claim(second)):
                 return found
     return None
 

@@ -1,6 +1,7 @@
 """The rules that need the real model: duplicates in other words, and contradicting numbers."""
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from knowledge_base.article import Article
 from knowledge_base.embedding import SentenceEmbedder
 from knowledge_base.lint.check import check
 from knowledge_base.lint.finding import Finding, Severity
+from knowledge_base.lint.sheet import pieces
 from knowledge_base.store import KnowledgeBase
 from tests.fakes.hash_embedder import HashEmbedder
 from tests.integration.knowledge.conftest import article
@@ -175,6 +177,42 @@ def test_an_edit_of_the_demo_that_contradicts_another_article(
     assert {one.article_id for one in found} == {"new"}
 
 
+def test_copies_of_the_demo_with_another_number(
+    model: SentenceEmbedder, demo_base: KnowledgeBase
+) -> None:
+    """Each sentence with a number, copied under a caller's question with a number made up."""
+    copies: dict[str, tuple[Article, str]] = {}
+    for original in demo_base.articles():
+        statements = [one for piece in pieces(original) for one in piece.statements]
+        for at, statement in enumerate(statements):
+            first = statement.quantities[0]
+            number = re.compile(r"\d+").search(statement.text, first.start, first.end)
+            if number is None:
+                continue
+            start, end = number.span()
+            made_up = str(int(number[0]) * 3 + 1)
+            text = statement.text[:start] + made_up + statement.text[end:]
+            question = original.variants[at % len(original.variants)]
+            name = f"copy-{len(copies)}"
+            copy = one(name, question, text, products=original.products)
+            copies[name] = (copy, original.article_id)
+    articles = [*demo_base.articles(), *(copy for copy, _ in copies.values())]
+    found = of_rule(
+        "contradiction",
+        check(
+            articles,
+            today=TODAY,
+            embedder=model,
+            changed=set(copies),
+            release=demo_base.release_path(1),
+        ),
+    )
+    pairs = {frozenset((finding.article_id, finding.other_id)) for finding in found}
+    told = [name for name, (_, original) in copies.items() if {name, original} in pairs]
+    assert len(copies) > 120
+    assert len(told) / len(copies) > 0.75
+
+
 def test_vectors_of_a_release_are_taken_over(demo_base: KnowledgeBase) -> None:
     """Only what the release does not hold is embedded; `model` is not asked at all."""
     release = demo_base.release_path(demo_base.current_release())
@@ -233,5 +271,6 @@ def test_a_thousand_articles_take_seconds(tmp_path: Path) -> None:
         for at in range(1_000)
     ]
     started = dt.datetime.now(tz=dt.UTC)
-    check(articles, today=TODAY, embedder=HashEmbedder())
+    found = of_rule("contradiction", check(articles, today=TODAY, embedder=HashEmbedder()))
     assert (dt.datetime.now(tz=dt.UTC) - started).total_seconds() < 30
+    assert 0 < len(found) <= 10 * len(articles)  # one template, different numbers
