@@ -321,10 +321,13 @@ class CallSession:
             heard_ms=heard.heard_ms,
         )
         self._fan_out.publish_partial(partial)
+        if ear.leg.role is not Role.CUSTOMER:
+            return
+        self._thinking.on_talk(partial.heard_ms)
         words = len(heard.stable.split())
         grown = words - self._looked_at.get(utterance_id, 0)
         enough = _NEW_WORDS_WORTH_A_LOOK if heard.tail else 1
-        if ear.leg.role is Role.CUSTOMER and grown >= enough:
+        if grown >= enough:
             self._looked_at[utterance_id] = words
             self._thinking.add_live(_live(partial, ear.leg.role))
 
