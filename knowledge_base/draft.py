@@ -75,7 +75,7 @@ def _rank(
         near=embedder.encode([row.text for row in rows]) @ vector,
         passages=np.array([row.passage for row in rows], np.int64),
         begins=np.zeros(1, np.int64),
-        words=FoundWords(exact=shares, alike={}, telling=0.0),
+        words=FoundWords(exact=shares, alike={}),
     )
     return RankedArticle(
         article=_DRAFT,

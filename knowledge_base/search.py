@@ -5,7 +5,7 @@ How the two are weighed is in `fusion.py`. Only articles that suit the caller ar
 
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -57,13 +57,13 @@ class Searcher:
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self._manifest = manifest
-        self._vectors = ReleaseVectors(folder, manifest.segments, dimension=manifest.dimension)
+        self.vectors = ReleaseVectors(folder, manifest.segments, dimension=manifest.dimension)
         if manifest.is_exact:
-            self._index = VectorIndex.of_segments(
+            self.index = VectorIndex.of_segments(
                 folder, manifest.segments, passages=manifest.passages
             )
         else:
-            self._index = VectorIndex.load(folder / INDEX)
+            self.index = VectorIndex.load(folder / INDEX)
         self._connection = open_passages(folder)
         self._lock = threading.Lock()  # of the connection
         self.words = TextIndex(self._connection, passages=manifest.passages)
@@ -143,25 +143,34 @@ class Searcher:
         articles = self._candidates(vector, words, applies)
         if not len(articles):
             return []
-        rows, begins = self._vectors.rows_of(articles)
-        near = self._vectors.nearness(rows, vector)
-        passages = self._vectors.passage_of[rows]
+        rows, begins = self.vectors.rows_of(articles)
+        near = self.vectors.nearness(rows, vector)
+        passages = self.vectors.passage_of[rows]
         evidence = Evidence(near=near, passages=passages, begins=begins, words=words)
         scores = fuse(evidence)
         if prior:
             scores = scores + self._prior(articles, prior)
         return _in_order(articles, best_passages(evidence), scores)
 
-    def rank_by_vectors(self, vector: Vectors) -> list[str]:
-        """Article ids by vectors alone, best first: what a fusion must beat."""
-        numbers = self._alive(self._vectors.article_of[self._near_rows(vector)])
-        return [self.article_id(number) for number in dict.fromkeys(numbers.tolist())]
+    def rank_by_vectors(self, vector: Vectors) -> list[tuple[str, float]]:
+        """Articles by their best vector alone, best first: what a fusion must beat."""
+        rows = self._near_rows(vector)
+        near = self.vectors.nearness(rows, vector).tolist()
+        numbers = self.vectors.article_of[rows].tolist()
+        return self._best_of_each(zip(numbers, near, strict=True))
 
-    def rank_by_words(self, query: str) -> list[str]:
-        """Article ids by BM25 alone, best first."""
-        positions = list(self._find_words(plain_question(query), "").exact)
-        numbers = dict.fromkeys(self._article_of_passage[positions].tolist())
-        return [self.article_id(number) for number in numbers]
+    def rank_by_words(self, query: str) -> list[tuple[str, float]]:
+        """Articles by BM25 alone, best first."""
+        found = self._find_words(plain_question(query), "").exact
+        numbers = self._article_of_passage[list(found)].tolist()
+        return self._best_of_each(zip(numbers, found.values(), strict=True))
+
+    def _best_of_each(self, scored: Iterable[tuple[int, float]]) -> list[tuple[str, float]]:
+        best: dict[str, float] = {}
+        for number, score in sorted(scored, key=lambda pair: -pair[1]):
+            if number in self._cards:
+                best.setdefault(self.article_id(number), score)
+        return list(best.items())
 
     def article_id(self, number: int) -> str:
         """Id of the article with this number in the release."""
@@ -170,7 +179,7 @@ class Searcher:
     def _candidates(self, vector: Vectors, words: FoundWords, applies: Applies) -> Numbers:
         """Numbers of the articles near by meaning or by words that suit the caller, ascending."""
         by_words = self._article_of_passage[[*words.exact, *words.alike]]
-        near = self._vectors.article_of[self._near_rows(vector)]
+        near = self.vectors.article_of[self._near_rows(vector)]
         both = self._alive(np.union1d(near, by_words))
         return np.array(
             [one for one in both.tolist() if self._cards[one].scope.suits(applies)], np.int64
@@ -186,7 +195,7 @@ class Searcher:
                 f"release {self.release} is searched with vectors of {self.model} "
                 f"({self._manifest.dimension} numbers), not of shape {vector.shape}"
             )
-        return self._index.nearest(vector, limit=_NEAR_VECTORS)
+        return self.index.nearest(vector, limit=_NEAR_VECTORS)
 
     def _find_words(self, question: str, locale: str) -> FoundWords:
         with self._lock:
@@ -209,7 +218,7 @@ class Searcher:
             heading=heading,
             passage=text,
             score=self.calibration.probability(score=ranked.score, lead=ranked.lead),
-            answer=self._vectors.sentence_like(ranked.passage, vector),
+            answer=self.vectors.sentence_like(ranked.passage, vector),
             version=card.version,
             release=self.release,
             updated_ms=card.updated_ms,

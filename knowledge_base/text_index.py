@@ -72,10 +72,9 @@ class FoundWords(msgspec.Struct, frozen=True, kw_only=True):
 
     exact: dict[int, float]
     alike: dict[int, float]  # by words that sound or are spelled like those of the question
-    telling: float  # 0 to 1: how rare the rarest word of the question is in the release
 
 
-NOTHING: Final = FoundWords(exact={}, alike={}, telling=0.0)
+NOTHING: Final = FoundWords(exact={}, alike={})
 
 
 class TextIndex:
@@ -106,7 +105,6 @@ class TextIndex:
         return FoundWords(
             exact=self._shares(self._worth(known), possible, limit),
             alike=self._shares(sorted(replaced), possible, limit),
-            telling=max((weights[term] for term in known), default=0.0) / self._unknown,
         )
 
     def share_of(self, row: WordsRow, question: str, *, locale: str) -> float:

