@@ -112,8 +112,11 @@ def measure_searches(folder: Path, passages: int) -> None:
         searcher.search(query, vector)
     times = [timed(lambda q=q, v=v: searcher.search(q, v)) for q, v in pairs]  # type: ignore[misc]
     grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1024
-    print(f"{searcher.passages:,} passages: search {told(times)}; {recall(searcher, vectors):.4f} of "
-          f"the ten nearest vectors found; published in {publish_s:.0f} s; peak memory +{grown_mb:.0f} MB")  # fmt: skip
+    print(
+        f"{searcher.passages:,} passages: search {told(times)}; "
+        f"{recall(searcher, vectors):.4f} of the ten nearest vectors found; "
+        f"published in {publish_s:.0f} s; peak memory +{grown_mb:.0f} MB"
+    )
     searcher.close()
 
 

@@ -3,7 +3,7 @@
 Both block for as long as the check and the embedding of what is new take: call them in a thread.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from assist_engine.contract import knowledge_answers as told
@@ -24,6 +24,9 @@ from knowledge_base.usage import UsageBook
 _WEEK_MS: Final = 7 * 86_400_000
 _QUESTIONS: Final = 500  # newest of the week's questions that are asked
 _FOUND: Final = 5
+_COMPARED_WHOLE: Final = 300  # articles with which a draft is compared, one and all
+_NEIGHBOURS: Final = 30  # that each passage of a draft finds
+_MOST_PASSAGES: Final = 20
 
 
 def try_text(
@@ -33,9 +36,10 @@ def try_text(
     base, embedder, searcher = finder.base, finder.embedder, finder.searcher
     draft = parse_article(markdown, article_id=article_id)
     now_ms = finder.now_ms()
-    others = [one for one in base.to_publish(now_ms) if one.article_id != article_id]
+    others = {one.article_id: one for one in base.to_publish(now_ms)}
     findings = check(
-        [*others, draft],
+        [*_neighbours(finder, draft, others), draft],
+        also=others.keys(),
         today=day_of(now_ms),
         embedder=embedder,
         changed={article_id},
@@ -62,6 +66,26 @@ def try_text(
         after=after,
         threshold=finder.threshold,
     )
+
+
+def _neighbours(
+    finder: KnowledgeFinder, draft: Article, others: Mapping[str, Article]
+) -> list[Article]:
+    """The articles that a draft may repeat or contradict: those that its own texts find.
+
+    All others of a small base; comparing with ten thousand is too slow while somebody writes.
+    """
+    rest = {name: one for name, one in others.items() if name != draft.article_id}
+    if finder.searcher is None or len(rest) <= _COMPARED_WHOLE:
+        return list(rest.values())
+    asked = [draft.title, *(passage.text for passage in cut(draft)[:_MOST_PASSAGES])]
+    vectors = finder.embedder.encode([plain_question(text) or text for text in asked])
+    near = {
+        finder.searcher.article_id(ranked.article)
+        for text, vector in zip(asked, vectors, strict=True)
+        for ranked in finder.searcher.rank(text, vector)[:_NEIGHBOURS]
+    }
+    return [one for name, one in rest.items() if name in near]
 
 
 def look_ahead(finder: KnowledgeFinder) -> told.ReleasePreviewed:

@@ -56,15 +56,17 @@ def check(
     changed: Collection[str] | None = None,
     review_due: Mapping[str, int] | None = None,
     release: Path | None = None,
+    also: Collection[str] = (),
     on_progress: OnProgress = lambda done, total: None,
 ) -> list[Finding]:
     """All findings, the worst first.
 
     `changed`: only those that touch these articles. `review_due`: when each is to be looked at, ms
     since 1970, as the base knows it. `release`: the folder of a release, whose vectors are taken
-    over. `on_progress(done, total)` counts texts that are embedded.
+    over. `also`: ids of articles that are there too but are not compared with. `on_progress(done,
+    total)` counts texts that are embedded.
     """
-    sheet = Sheet(articles, today=today, changed=changed, review_due=review_due)
+    sheet = Sheet(articles, today=today, changed=changed, review_due=review_due, also=also)
     meaning = Meaning(embedder, release=release, on_progress=on_progress)
     found = [finding for rule in (*BLOCKING, *READING) for finding in rule(sheet)]
     found += [finding for rule in MEANING for finding in rule(sheet, meaning)]

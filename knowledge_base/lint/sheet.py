@@ -31,7 +31,10 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet:
-    """The articles under check. `changed`: only these are asked about; none given: all."""
+    """The articles under check. `changed`: only these are asked about; none given: all.
+
+    `also`: ids of articles that are there too but are not compared with.
+    """
 
     def __init__(
         self,
@@ -40,11 +43,12 @@ class Sheet:
         today: dt.date,
         changed: Collection[str] | None = None,
         review_due: Mapping[str, int] | None = None,
+        also: Collection[str] = (),
     ) -> None:
         self.articles = tuple(articles)
         self.review_due = review_due or {}
         self.today = today
-        self.ids = frozenset(one.article_id for one in articles)
+        self.ids = frozenset(one.article_id for one in articles).union(also)
         self._changed = None if changed is None else frozenset(changed)
 
     def is_asked(self, article: Article) -> bool:
