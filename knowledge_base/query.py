@@ -16,7 +16,14 @@ _NOISE: Final = re.compile(
     r"i (?:was|am|'m) (?:just )?wondering(?: (?:if|whether))?|"
     r"(?:can|could|would) you (?:please |just )?(?:tell me|help me(?: with)?|explain)|"
     r"(?:can|could) i (?:just )?ask(?: you)?|i have a question(?: about)?|"
-    r"my name is \w+(?: \w+)?|this is \w+ (?:speaking|calling)|how are you(?: doing)?(?: today)?"
+    r"my name is \w+(?: \w+)?|this is \w+ (?:speaking|calling)|how are you(?: doing)?(?: today)?|"
+    # Anger says how urgent it is, not what is asked.
+    r"(?:this|that|it)(?:'s| is) (?:(?:absolutely|really|so|just|completely|totally) )*"
+    r"(?:ridiculous|unacceptable|unbelievable|outrageous|a joke|a disgrace|insane|crazy|nonsense)|"
+    r"i(?:'m| am) (?:(?:so|very|really|extremely|just|getting|absolutely) )*(?:angry|upset|annoyed|"
+    r"frustrated|furious|disappointed|fed up)(?: (?:about|with|by) (?:this|that|it|you))?|"
+    r"i (?:can't|cannot|can not) believe (?:this|it|that)|are you (?:kidding|serious)(?: me)?|"
+    r"for (?:god's|goodness|heaven's) sake|what the (?:hell|heck)|oh my god|my god|bloody|damn"
     r")\b",
     re.IGNORECASE,
 )

@@ -21,7 +21,7 @@ from knowledge_base.query import plain_question
 from knowledge_base.release import INDEX, Manifest, open_passages, verify
 from knowledge_base.release_tables import Card, read_cards
 from knowledge_base.release_vectors import Numbers, ReleaseVectors
-from knowledge_base.text_index import FoundWords, TextIndex
+from knowledge_base.text_index import NONE, FoundWords, TextIndex
 from knowledge_base.vector_index import VectorIndex
 
 _NEAR_VECTORS: Final = 192
@@ -117,14 +117,16 @@ class Searcher:
         limit: int = 5,
         applies: Applies = ANYONE,
         prior: Mapping[str, float] | None = None,
+        uncertain: frozenset[str] = NONE,
     ) -> list[Found]:
         """Passages that may answer, best first, also those below the threshold.
 
         `vector`: the embedding, shape (dimension,), of `plain_question(query)`. `prior`: by
         article id, from -1 (was of no help) to 1 (helped); it can only settle what is close.
+        `uncertain`: words of the query, in lower case, that recognition was not sure of.
         Raises `ModelError`.
         """
-        ranked = self.rank(query, vector, applies=applies, prior=prior)[:limit]
+        ranked = self.rank(query, vector, applies=applies, prior=prior, uncertain=uncertain)[:limit]
         return [self.found(one, vector) for one in ranked]
 
     def rank(
@@ -134,12 +136,13 @@ class Searcher:
         *,
         applies: Applies = ANYONE,
         prior: Mapping[str, float] | None = None,
+        uncertain: frozenset[str] = NONE,
     ) -> list[RankedArticle]:
         """Articles with their fused score, best first."""
         question = plain_question(query)
         if not question:
             return []
-        words = self._find_words(question, applies.locale)
+        words = self._find_words(question, applies.locale, uncertain)
         articles = self._candidates(vector, words, applies)
         if not len(articles):
             return []
@@ -197,9 +200,13 @@ class Searcher:
             )
         return self.index.nearest(vector, limit=_NEAR_VECTORS)
 
-    def _find_words(self, question: str, locale: str) -> FoundWords:
+    def _find_words(
+        self, question: str, locale: str, uncertain: frozenset[str] = NONE
+    ) -> FoundWords:
         with self._lock:
-            return self.words.find(question, locale=locale or _LOCALE, limit=_NEAR_WORDS)
+            return self.words.find(
+                question, locale=locale or _LOCALE, limit=_NEAR_WORDS, uncertain=uncertain
+            )
 
     def _prior(self, articles: Numbers, prior: Mapping[str, float]) -> Vectors:
         said = [prior.get(self.article_id(number), 0.0) for number in articles.tolist()]

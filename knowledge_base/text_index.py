@@ -67,6 +67,9 @@ def optimize(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO words (words) VALUES ('optimize')")
 
 
+NONE: Final = frozenset[str]()
+
+
 class FoundWords(msgspec.Struct, frozen=True, kw_only=True):
     """Passages by words: for each the share (0 to 1) of what the question's words could earn."""
 
@@ -93,15 +96,21 @@ class TextIndex:
                 self._by_sound.setdefault(sound, []).append(term)
         self._unknown = _weight(0, passages)
 
-    def find(self, question: str, *, locale: str, limit: int) -> FoundWords:
-        """Passages with words of a question. A word that no passage has counts against all."""
+    def find(
+        self, question: str, *, locale: str, limit: int, uncertain: frozenset[str] = NONE
+    ) -> FoundWords:
+        """Passages with words of a question. A word that no passage has counts against all.
+
+        Words recognised badly (`uncertain`) count only for what sounds like them.
+        """
         terms = search_terms(question, locale)
         if not terms or not self._passages:
             return NOTHING
         weights = {term: self._weights.get(term, self._unknown) for term in terms}
         possible = _TF_LIMIT * sum(weights.values())
-        known = sorted((term for term in terms if term in self._weights), key=weights.__getitem__)
-        replaced = self._alikes(terms)
+        heard = {term: word for term, word in terms.items() if word not in uncertain}
+        known = sorted((term for term in heard if term in self._weights), key=weights.__getitem__)
+        replaced = self._alikes(terms, uncertain)
         return FoundWords(
             exact=self._shares(self._worth(known), possible, limit),
             alike=self._shares(sorted(replaced), possible, limit),
@@ -129,12 +138,16 @@ class TextIndex:
         telling = [term for term in rare if self._weights[term] >= common]
         return telling if len(self._weights) > 5_000 and telling else rare
 
-    def _alikes(self, terms: dict[str, str]) -> set[str]:
-        """Words of the release for those words of a question that it does not have.
+    def _alikes(self, terms: dict[str, str], uncertain: frozenset[str]) -> set[str]:
+        """Words of the release for those words of a question that it does not have, or may not be.
 
         Two neighbours may be one word ("fritz box"): recognition splits the names it does not know.
         """
-        unknown = {term: word for term, word in terms.items() if term not in self._weights}
+        unknown = {
+            term: word
+            for term, word in terms.items()
+            if term not in self._weights or word in uncertain
+        }
         alikes = {alike for term, word in unknown.items() for alike in self._alike(term, word)}
         words = list(terms.values())
         joined = (one + other for one, other in itertools.pairwise(words))

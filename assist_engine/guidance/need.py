@@ -38,6 +38,7 @@ _POINTS_BACK: Final = re.compile(r"\b(?:it|that|this|those|these|them|one|there|
 
 MIN_LIVE_WORDS: Final = 4  # content words before words still moving are worth a search
 _FULL_QUESTION: Final = 4  # content words of a question that stands by itself
+_SURE_CONFIDENCE: Final = 0.5  # a word below it may be another
 _STAYS_OPEN_MS: Final = 6_000  # how long a need waits for its card: later the talk has moved on
 
 
@@ -63,6 +64,7 @@ class ArticleQuery(msgspec.Struct, frozen=True, kw_only=True):
     asked_ms: int  # end of these words, ms from the start of the call
     evidence: Evidence
     products: tuple[str, ...] = ()
+    uncertain: frozenset[str] = frozenset()  # words that recognition was not sure of
     is_live: bool = False  # the customer is still talking
 
 
@@ -90,6 +92,9 @@ def find_need(state: CallState, live: LiveSpeech | None) -> tuple[ArticleQuery, 
         asked_ms=last.final.end_ms,
         utterance_id=last.final.utterance_id,
         start_ms=last.final.start_ms,
+        uncertain=frozenset(
+            word.text for word in last.final.words if word.confidence < _SURE_CONFIDENCE
+        ),
     )
 
 
@@ -114,6 +119,7 @@ def _queries(
     asked_ms: int,
     utterance_id: UtteranceId,
     start_ms: int,
+    uncertain: frozenset[str] = frozenset(),
     is_live: bool = False,
 ) -> tuple[ArticleQuery, ...]:
     evidence = Evidence(quote=texts[0], utterance_id=utterance_id, start_ms=start_ms)
@@ -123,6 +129,7 @@ def _queries(
             asked_ms=asked_ms,
             evidence=evidence,
             products=(state.queue,) if state.queue else (),
+            uncertain=uncertain,
             is_live=is_live,
         )
         for text in dict.fromkeys(texts)

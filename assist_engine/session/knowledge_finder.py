@@ -84,12 +84,14 @@ class KnowledgeFinder:
         locale: str = "",
         facts: Mapping[str, Fact] = NOTHING_KNOWN,
         intent: str = "",
+        uncertain: frozenset[str] = frozenset(),
         limit: int = 5,
     ) -> list[FoundPassage]:
         """Passages for a query, best first; none without a release.
 
         Only what suits the customer, as far as `products`, `locale` and `facts` say, and is valid
-        today. What helped on calls with this `intent` goes first where it is close.
+        today. What helped on calls with this `intent` goes first where it is close. Words that
+        recognition was not sure of (`uncertain`) count for what sounds like them.
         """
         searcher, question = self.searcher, plain_question(query)
         if searcher is None or not question:
@@ -102,6 +104,7 @@ class KnowledgeFinder:
             limit=limit,
             applies=self.applies(products=products, locale=locale, facts=facts),
             prior=self._priors.get(intent),
+            uncertain=uncertain,
         )
         return [found_passage(item) for item in found]
 

@@ -170,6 +170,7 @@ class Thinking:
             locale=state.locale,
             facts=customer_facts(state),
             intent=intent.intent if intent else "",
+            uncertain=query.uncertain,
         )
 
     def _is_due(self) -> bool:

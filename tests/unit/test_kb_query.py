@@ -13,6 +13,10 @@ from knowledge_base.query import plain_question
         ("yeah i am calling about the refund you know", "the refund"),
         ("thank you so much for taking my call", ""),
         ("uh okay", ""),
+        ("this is absolutely ridiculous", ""),
+        ("i am so angry where is my parcel for god's sake", "where is my parcel"),
+        ("i'm really upset about this i want my money back", "i want my money back"),
+        ("it is broken and this is unacceptable", "it is broken and"),
         ("could you tell me what the fee is", "what the fee is"),
         (
             "my understanding is that the welcome offer ended",

@@ -65,6 +65,15 @@ def test_a_word_that_the_release_lacks_is_taken_for_one_that_sounds_alike() -> N
     assert found.find("the router is broken", locale="en", limit=5).alike == {}
 
 
+def test_a_word_that_may_be_another_counts_for_what_sounds_like_it() -> None:
+    found = index(row(0, "the route is short"), row(1, "restart the router"), *FILLING)
+    sure = found.find("route broken", locale="en", limit=5)
+    assert (list(sure.exact), sure.alike) == ([0], {})
+    unsure = found.find("route broken", locale="en", limit=5, uncertain=frozenset({"route"}))
+    assert unsure.exact == {}
+    assert list(unsure.alike) == [0]
+
+
 def test_a_name_that_recognition_splits_is_joined() -> None:
     found = index(row(0, "the fritzbox manual"), *FILLING)
     assert list(found.find("my fritz box is red", locale="en", limit=5).alike) == [0]

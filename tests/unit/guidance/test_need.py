@@ -3,12 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from assist_engine.call.plain_talk import content_words, says_only_facts, substance, without_facts
 from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.events import IntentRead, UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
-from assist_engine.contract.values import Role
+from assist_engine.contract.values import Role, Word
 from assist_engine.guidance.need import LiveSpeech, find_need, is_need
 
 
@@ -31,6 +32,18 @@ def call(*turns: tuple[Role, str], intent: str = "", audio_ms: int | None = None
         utterances=tuple(utterances),
         audio_ms=len(turns) * 1000 if audio_ms is None else audio_ms,
     )
+
+
+def test_words_that_recognition_was_not_sure_of_are_told() -> None:
+    state = call((Role.CUSTOMER, "my rooter is broken"))
+    [turn] = state.utterances
+    words = tuple(
+        Word(text=text, start_ms=0, end_ms=1, confidence=0.4 if text == "rooter" else 1.0)
+        for text in turn.final.text.split()
+    )
+    final = replace(turn.final, words=words)
+    state = replace(state, utterances=(replace(turn, final=final),))
+    assert {query.uncertain for query in find_need(state, None)} == {frozenset({"rooter"})}
 
 
 def live(stable: str, *, role: Role = Role.CUSTOMER) -> LiveSpeech:
