@@ -10,7 +10,7 @@ from assist_engine.contract.values import ArticleReference, Suggestion, Suggesti
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech, find_need
 from assist_engine.guidance.rule import KNOWLEDGE, Proposal
 
-_LIVE_MARGIN: Final = 0.1  # how much surer the search must be while words still move
+_LIVE_MARGIN: Final = 0.2  # how much surer the search must be while words still move
 
 
 class ArticleRule:

@@ -102,6 +102,8 @@ def _live_need(state: CallState, live: LiveSpeech) -> tuple[ArticleQuery, ...]:
     matter = substance(live.stable)
     if len(content_words(matter)) < MIN_LIVE_WORDS or not is_need(live.stable):
         return ()
+    if not content_words(live.stable.split()[-1]):
+        return ()  # "if you cannot fix it i am going to": what comes next may be the matter
     return _queries(
         state,
         [matter],

@@ -3,6 +3,7 @@
 From the words alone, never from loudness; an agent's utterance is never read at all.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
@@ -14,7 +15,12 @@ from assist_engine.understanding.drivers import find_drivers
 from assist_engine.understanding.signal import Observation, Vector, quote
 
 _SURE: Final = 0.95  # dictated digits and bare confirmations have no mood
-_DISPLEASED_ODDS: Final = 4.5
+_DISPLEASED_ODDS: Final = 6.0
+# Said of a service, whatever else the words are.
+_ANGER: Final = re.compile(
+    r"(?<!not )\b(?:unacceptable|ridiculous|outrageous|disgrace(?:ful)?|appalling|fed up|furious|"
+    r"sick (?:and tired )?of (?:this|it|you)|waste of (?:my )?time)\b"
+)
 
 
 class SentimentHead(Protocol):
@@ -44,7 +50,7 @@ class SentimentSignal:
         if says_only_facts(text):
             return (_read(observation, Sentiment.NEUTRAL, 0.0, _SURE),)
         probabilities = dict(self._head(observation.vector, text))
-        if any(driver.is_displeased for driver, _, _ in find_drivers(text)):
+        if _ANGER.search(text) or any(d.is_displeased for d, _, _ in find_drivers(text)):
             probabilities["negative"] = _raised(probabilities["negative"])
         sentiment, probability = self._choose(probabilities)
         score = round(probabilities["positive"] - probabilities["negative"], 3)
@@ -66,7 +72,7 @@ class SentimentSignal:
 
 
 def _raised(probability: float) -> float:
-    """The probability of displeasure once somebody threatens to leave or calls again.
+    """The probability of displeasure once somebody threatens to leave, calls again or says so.
 
     The comments that the head learned from hold no customers, so it cannot know.
     """

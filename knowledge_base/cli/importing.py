@@ -1,6 +1,7 @@
 """`attune-kb import`, `export`: articles in and out."""
 
 import contextlib
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from threading import Event
@@ -75,6 +76,8 @@ def import_(
         raise imported.broken[0]
     intake.take(imported, said=_summary)
     if watch:
+        # A shell that starts it in the background has it ignore Ctrl+C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):
             for changed in follower.changes(Event()):
                 if not intake.takes(changed, said=_by_name):

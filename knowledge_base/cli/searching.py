@@ -153,10 +153,10 @@ def _rates(text: str) -> list[float]:
 
 
 def _evaluation_table(result: Evaluation) -> Table:
-    columns = ("recall@1", "recall@3", "MRR", "NDCG@3", "right when shown", "silent when right")
-    table = Table(f"{result.wer:.0%} wrong words", *columns)
+    columns = ("recall@1", "recall@3", "MRR", "NDCG@3", "shown right", "silent")
+    table = Table(f"{result.wer:.0%} misheard", *columns)
     rows = (
-        ("words alone (BM25)", result.words),
+        ("words alone", result.words),
         ("vectors alone", result.vectors),
         ("ours", result.ours),
     )

@@ -22,6 +22,7 @@ _CANDIDATE: Final = 0.5  # sentences as they are
 _ALIKE: Final = 0.42  # without their numbers
 _ALIKE_AT_HOME: Final = 0.65  # of one article, where everything is about one topic
 _ABOUT_ONE: Final = 0.5  # with title and headings
+_TITLES_ALIKE: Final = 1 / 3  # below it two articles are on different matters
 _NEIGHBOURS: Final = 16
 _MOST: Final = 10  # an article: whoever writes from a template need not read a thousand
 
@@ -92,13 +93,18 @@ def _confirmed(clashes: list[Clash], meaning: Meaning) -> Iterator[tuple[float, 
     claims = [one for found in clashes for one in (found.one, found.other)]
     alone = meaning.vectors([one.masked for one in claims])
     placed = meaning.vectors([_placed(one) for one in claims])
+    titles = meaning.vectors([one.article.title for one in claims])
     for at, found in enumerate(clashes):
         first, second = 2 * at, 2 * at + 1
         nearness = float(alone[first] @ alone[second])
         at_home = found.one.article.article_id == found.other.article.article_id
         if nearness < (_ALIKE_AT_HOME if at_home else _ALIKE):
             continue
-        if found.says_all or float(placed[first] @ placed[second]) >= _ABOUT_ONE:
+        is_one_matter = (
+            float(placed[first] @ placed[second]) >= _ABOUT_ONE
+            and float(titles[first] @ titles[second]) >= _TITLES_ALIKE
+        )
+        if found.says_all or is_one_matter:
             yield nearness, found
 
 

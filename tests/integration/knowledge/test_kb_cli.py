@@ -1,5 +1,6 @@
 """`attune-kb` as people and programs use it; what is wrong is one sentence and exit code 2."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -50,11 +51,45 @@ def test_search(attune_kb: CommandLine, demo_base: KnowledgeBase) -> None:
 
 
 def test_evaluate(attune_kb: CommandLine, demo_base: KnowledgeBase) -> None:
-    figures = attune_kb.json("evaluate", DEMO / "golden.jsonl", db=demo_base.folder)
-    assert figures["ours"]["at_1"] >= figures["vectors"]["at_1"] >= figures["words"]["at_1"]
+    rates = attune_kb.json("evaluate", "--wer", "0.0,0.2", db=demo_base.folder)
+    assert [one["wer"] for one in rates] == [0.0, 0.2]
+    for one in rates:
+        at_1 = [one[way]["recall_at_1"] for way in ("ours", "vectors", "words")]
+        assert at_1 == sorted(at_1, reverse=True)
     code, out, _ = attune_kb("evaluate", DEMO / "golden.jsonl", db=demo_base.folder)
     assert code == 0
     assert "vectors alone" in out
+    code, _, err = attune_kb("evaluate", "--wer", "0.1,much", db=demo_base.folder)
+    assert code == 2
+    assert "--wer takes numbers with commas" in err
+
+
+def test_many_questions_at_once(demo_base: KnowledgeBase) -> None:
+    asked = [json.dumps({"id": n, "query": q}) for n, q in enumerate(["i lost my card", "hello"])]
+    command = [sys.executable, "-m", "knowledge_base.cli", "search", "--jsonl", "-k", "2", "--all"]
+    done = subprocess.run(
+        [*command, "--db", str(demo_base.folder)],
+        input="\n".join([*asked, "", '{"id": "last"}']),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert 'standard input, line 4: is not {"id": …, "query": "…"}' in done.stderr
+    done = subprocess.run(
+        [*command, "--db", str(demo_base.folder)],
+        input="\n".join(asked),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert (first["id"], second) == (0, {"id": 1, "results": []})
+    found = first["results"][0]
+    assert found["article"] == "lost-or-stolen-card"
+    start, end = found["highlight"]
+    assert 0 <= start < end <= len(found["passage"])
+    assert 0 < found["score"] <= 1
 
 
 def test_lists_for_people(attune_kb: CommandLine, demo_base: KnowledgeBase) -> None:

@@ -70,8 +70,8 @@ def test_below_the_threshold_there_is_no_card() -> None:
 def test_words_that_move_need_a_surer_search() -> None:
     state = call("")
     [query] = RULE.wants(state, LIVE)
-    assert RULE.propose(state, LIVE, {query: [passage(0.65)]}) == ()
-    [proposal] = RULE.propose(state, LIVE, {query: [passage(0.75)]})
+    assert RULE.propose(state, LIVE, {query: [passage(0.75)]}) == ()
+    [proposal] = RULE.propose(state, LIVE, {query: [passage(0.85)]})
     assert proposal.asked_ms == 800
 
 
