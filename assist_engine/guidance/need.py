@@ -55,6 +55,7 @@ class LiveSpeech(msgspec.Struct, frozen=True, kw_only=True):
     start_ms: int
     heard_ms: int
     drivers: tuple[DriverRead, ...] = ()
+    has_paused: bool = False  # no new word for a moment: probably that was all
 
 
 class ArticleQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +103,7 @@ def _live_need(state: CallState, live: LiveSpeech) -> tuple[ArticleQuery, ...]:
     matter = substance(live.stable)
     if len(content_words(matter)) < MIN_LIVE_WORDS or not is_need(live.stable):
         return ()
-    if not content_words(live.stable.split()[-1]):
+    if not live.has_paused and not content_words(live.stable.split()[-1]):
         return ()  # "if you cannot fix it i am going to": what comes next may be the matter
     return _queries(
         state,

@@ -105,7 +105,8 @@ class Thinking:
                 await self._guide(self._read(live))
             else:
                 self._held_until_ms = None
-                await self._guide(self._read(self._talk) if self._talk else None)
+                talk = self._talk
+                await self._guide(self._read(replace(talk, has_paused=True)) if talk else None)
         except LogFailed:
             raise
         except Exception as error:  # boundary: one turn's failure never ends the call
