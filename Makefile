@@ -28,7 +28,7 @@ lint: setup-dev
 	$(BIN)/mypy
 
 test: lint
-	$(QUIET) $(BIN)/pytest -n 2 --dist loadgroup
+	$(QUIET) $(BIN)/pytest -n 2
 
 bench: setup-dev
 	@for figures in benchmarks/[!_]*.py; do \

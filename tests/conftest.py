@@ -14,19 +14,27 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=300, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # A file's tests share its engine, so they share a worker. On two cores two engines at once
-    # measure each other: the end-to-end tests share one.
-    for item in items:
-        name = item.path.relative_to(item.config.rootpath / "tests").as_posix()
-        group = "end2end" if name.startswith("end2end/") else name
-        item.add_marker(pytest.mark.xdist_group(group))
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """A file's tests share its engine, so they share a worker.
+
+    On two cores two engines at once measure each other: the end-to-end tests share one.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "end2end" if nodeid.startswith("tests/end2end/") else nodeid.partition("::")[0]
+
+
+# Not `--dist loadgroup`: pytest 9.2 has no `_nodeid` any more, in which xdist 3.8 writes the group.
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,6 @@ def embedder(request: pytest.FixtureRequest) -> Embedder:
     return load_embedder() if request.param == "model" else HashEmbedder()
 
 
-@pytest.mark.xdist_group("knowledge-model")
 class TestEmbedder:
     def test_vectors_are_normalised_rows(self, embedder: Embedder) -> None:
         vectors = embedder.encode(TEXTS)
@@ -35,7 +34,6 @@ class TestEmbedder:
         assert stolen @ took > stolen @ router
 
 
-@pytest.mark.xdist_group("knowledge-model")
 def test_a_model_that_is_not_here_is_named() -> None:
     with pytest.raises(ModelError, match=r"'no/such-model' cannot be loaded .*no folder"):
         load_embedder("no/such-model")

@@ -98,8 +98,8 @@ def test_json_lines_keep_every_article(given_articles: list[Article]) -> None:
 
 def row(article: Article) -> dict[str, Any]:
     fields = msgspec.to_builtins(article)
-    named = {"id": fields.pop("article_id"), **fields.pop("extra"), **fields}
-    return {name: value for name, value in named.items() if value not in ("", [], {}, 0)}
+    named = {"id": fields.pop("article_id"), **fields.pop("extra")}
+    return named | {name: value for name, value in fields.items() if value not in ("", [], {}, 0)}
 
 
 @given(

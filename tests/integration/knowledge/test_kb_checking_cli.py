@@ -12,7 +12,7 @@ from knowledge_base.store import KnowledgeBase
 from knowledge_base.usage import AskedQuestion, RecordedUse, UsageBook
 from tests.integration.knowledge.conftest import CommandLine, article
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("knowledge-model")]
+pytestmark = pytest.mark.integration
 
 REFUNDS = article("refunds", "Refunds take 3 to 5 business days.", owner="Ana")
 RETURNS = article("returns", "After the return, refunds take 10 days.", owner="Ana")

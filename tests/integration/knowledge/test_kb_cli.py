@@ -10,7 +10,7 @@ import pytest
 from knowledge_base.store import KnowledgeBase
 from tests.integration.knowledge.conftest import DEMO, CommandLine
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("knowledge-model")]
+pytestmark = pytest.mark.integration
 
 
 def test_from_nothing_to_an_answer(attune_kb: CommandLine, tmp_path: Path) -> None:

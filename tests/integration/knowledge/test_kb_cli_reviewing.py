@@ -8,7 +8,7 @@ import pytest
 from knowledge_base.article import read_article
 from tests.integration.knowledge.conftest import CommandLine
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("knowledge-model")]
+pytestmark = pytest.mark.integration
 
 FEES = "---\ntitle: Fees [b]\nowner: Mia\nreview_days: 30\n---\n{} a month :smile:\n"
 

@@ -20,7 +20,7 @@ from knowledge_base.usage import AskedQuestion
 from tests.fakes.hash_embedder import HashEmbedder
 from tests.integration.knowledge.conftest import article
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("knowledge-model")]
+pytestmark = pytest.mark.integration
 ROOT = Path(__file__).resolve().parents[3]
 
 

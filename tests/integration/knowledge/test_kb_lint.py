@@ -18,7 +18,7 @@ from knowledge_base.store import KnowledgeBase
 from tests.fakes.hash_embedder import HashEmbedder
 from tests.integration.knowledge.conftest import article
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("knowledge-model")]
+pytestmark = pytest.mark.integration
 TODAY = dt.date(2026, 3, 10)
 PAIRS: dict[str, list[list[Any]]] = yaml.safe_load(
     Path(__file__).with_name("lint_pairs.yaml").read_text()

@@ -13,7 +13,7 @@ from knowledge_base.query import plain_question
 from knowledge_base.search import Found, Searcher
 from knowledge_base.store import KnowledgeBase
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("knowledge-model")]
+pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
