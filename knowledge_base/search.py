@@ -26,6 +26,8 @@ from knowledge_base.vector_index import VectorIndex
 
 _NEAR_VECTORS: Final = 192
 _NEAR_WORDS: Final = 60
+_ENOUGH: Final = 8  # articles that suit the caller; with fewer more of the base is looked at
+_FURTHER: Final = 8
 _LOCALE: Final = "en-US"  # of a question whose language nobody named
 
 
@@ -182,23 +184,27 @@ class Searcher:
     def _candidates(self, vector: Vectors, words: FoundWords, applies: Applies) -> Numbers:
         """Numbers of the articles near by meaning or by words that suit the caller, ascending."""
         by_words = self._article_of_passage[[*words.exact, *words.alike]]
-        near = self.vectors.article_of[self._near_rows(vector)]
-        both = self._alive(np.union1d(near, by_words))
-        return np.array(
-            [one for one in both.tolist() if self._cards[one].scope.suits(applies)], np.int64
-        )
+        looked_at = _NEAR_VECTORS
+        while True:
+            near = self.vectors.article_of[self._near_rows(vector, limit=looked_at)]
+            both = self._alive(np.union1d(near, by_words)).tolist()
+            suitable = [one for one in both if self._cards[one].scope.suits(applies)]
+            # Where most of a base is for others, what suits lies further away.
+            if len(suitable) >= _ENOUGH or looked_at >= self.index.size:
+                return np.array(suitable, np.int64)
+            looked_at *= _FURTHER
 
     def _alive(self, numbers: Numbers) -> Numbers:
         """Without the articles that have left the release."""
         return np.array([one for one in numbers.tolist() if one in self._cards], np.int64)
 
-    def _near_rows(self, vector: Vectors) -> Numbers:
+    def _near_rows(self, vector: Vectors, *, limit: int = _NEAR_VECTORS) -> Numbers:
         if vector.shape != (self._manifest.dimension,):
             raise ModelError(
                 f"release {self.release} is searched with vectors of {self.model} "
                 f"({self._manifest.dimension} numbers), not of shape {vector.shape}"
             )
-        return self.index.nearest(vector, limit=_NEAR_VECTORS)
+        return self.index.nearest(vector, limit=limit)
 
     def _find_words(
         self, question: str, locale: str, uncertain: frozenset[str] = NONE

@@ -169,6 +169,24 @@ def test_only_what_suits_the_caller_is_found(
         assert {one.article_id for one in found} == expected
 
 
+def test_what_suits_is_found_behind_all_that_does_not(tmp_path: Path) -> None:
+    base = base_at(tmp_path / "kb")
+    for number in range(150):
+        near = Article(
+            article_id=f"n{number}",
+            title="stolen card abroad",
+            body=f"stolen card abroad {number}",
+            products=("cards",),
+        )
+        base.save(near, author="", reason="", now_ms=1)
+    far = Article(article_id="far", title="Router", body="red light", products=("broadband",))
+    base.save(far, author="", reason="", now_ms=1)
+    publish(base)
+    with opened(base) as searcher:
+        found = answers(searcher, Applies(products=("broadband",)))["stolen card abroad"]
+    assert [one.article_id for one in found] == ["far"]
+
+
 def test_a_draft_is_found_as_if_it_were_published(small_base: KnowledgeBase) -> None:
     publish(small_base)
     draft = article("late-parcel", "A late parcel is lost after ten days. Send it again.")
