@@ -1,7 +1,7 @@
 """Trained weights of a sentence encoder in 8 bits: what differs from the model it began as.
 
 A safetensors file. Each matrix is kept as int8 in groups of 64 numbers along its rows with one
-float16 scale a group (`NAME.q`, `NAME.s`), each vector as float16 under its own name. What is not
+scale a group (`NAME.q`, `NAME.s`), each vector as float16 under its own name. What is not
 in the file (word embeddings, which are not trained) comes from the model it began as.
 """
 
@@ -25,8 +25,9 @@ def pack(weights: Mapping[str, Array], path: Path) -> None:
             packed[name] = weight.astype(np.float16)
             continue
         groups = weight.astype(np.float32).reshape(-1, _GROUP)
-        scale = (np.abs(groups).max(1, keepdims=True) / 127).astype(np.float16)
-        step = np.where(scale > 0, scale, 1).astype(np.float32)
+        # Not float16, which has few digits left for the scale of small weights.
+        scale = np.abs(groups).max(1, keepdims=True) / np.float32(127)
+        step = np.where(scale > 0, scale, np.float32(1))
         packed[f"{name}.q"] = (
             np.rint(groups / step).clip(-127, 127).astype(np.int8).reshape(weight.shape)
         )
