@@ -1,7 +1,7 @@
 """Trained weights of a sentence encoder in 8 bits: what differs from the model it began as.
 
 A safetensors file. Each matrix is kept as int8 in groups of 64 numbers along its rows with one
-scale a group (`NAME.q`, `NAME.s`), each vector as float16 under its own name. What is not
+scale a group (`NAME.q`, `NAME.s`), each vector as it is under its own name. What is not
 in the file (word embeddings, which are not trained) comes from the model it began as.
 """
 
@@ -22,7 +22,7 @@ def pack(weights: Mapping[str, Array], path: Path) -> None:
     packed: dict[str, NDArray[np.generic]] = {}
     for name, weight in weights.items():
         if weight.ndim < 2 or weight.size % _GROUP:
-            packed[name] = weight.astype(np.float16)
+            packed[name] = weight.astype(np.float32)
             continue
         groups = weight.astype(np.float32).reshape(-1, _GROUP)
         # Not float16, which has few digits left for the scale of small weights.
