@@ -1,7 +1,7 @@
 """Finds passages by their words: BM25 of SQLite FTS5, in a release's own database.
 
-A word that the release does not have is taken for the words of the release that sound or are
-spelled like it: recognition writes what it has not learned as something near.
+A word that the release does not have is taken for the words of the release that sound like it:
+recognition writes what it has not learned as something near.
 """
 
 import itertools
@@ -74,7 +74,7 @@ class FoundWords(msgspec.Struct, frozen=True, kw_only=True):
     """Passages by words: for each the share (0 to 1) of what the question's words could earn."""
 
     exact: dict[int, float]
-    alike: dict[int, float]  # by words that sound or are spelled like those of the question
+    alike: dict[int, float]  # by words that sound like those of the question
 
 
 NOTHING: Final = FoundWords(exact={}, alike={})
