@@ -75,7 +75,17 @@ def _apply_event(state: CallState, event: Event, recorded: Recorded) -> CallStat
         case events.UtteranceFinal():
             return _said(state, event)
         case events.SentimentRead(utterance_id=uid):
-            return _with_utterance(state, uid, lambda u: replace(u, sentiment=event))
+            return _with_utterance(state, uid, lambda u: _felt(u, sentiment=event))
+        case events.EmotionRead(utterance_id=uid):
+            return _with_utterance(state, uid, lambda u: _felt(u, emotion=event))
+        case events.EffortRead():
+            return replace(state, effort=event)
+        case events.EntityRead():
+            return _with_entity(state, event)
+        case events.BehaviourRead(utterance_id=uid):
+            return _with_utterance(
+                state, uid, lambda u: replace(u, behaviours=(*u.behaviours, event))
+            )
         case events.IntentRead(utterance_id=uid):
             return _with_utterance(state, uid, lambda u: replace(u, intents=(*u.intents, event)))
         case events.DriverRead(utterance_id=uid):
@@ -157,6 +167,19 @@ def _with_utterance(
             before, after = state.utterances[:at], state.utterances[at + 1 :]
             return replace(state, utterances=(*before, change(state.utterances[at]), *after))
     return state
+
+
+def _felt(utterance: Utterance, **read: events.SentimentRead | events.EmotionRead) -> Utterance:
+    """The utterance with a feeling read from it, where it is a customer's."""
+    return replace(utterance, **read) if utterance.role is Role.CUSTOMER else utterance
+
+
+def _with_entity(state: CallState, read: events.EntityRead) -> CallState:
+    known = [entity.entity_id for entity in state.entities]
+    if read.entity_id not in known:
+        return replace(state, entities=(*state.entities, read))
+    at = known.index(read.entity_id)
+    return replace(state, entities=(*state.entities[:at], read, *state.entities[at + 1 :]))
 
 
 def _with_card(

@@ -6,7 +6,11 @@ import msgspec
 
 from assist_engine.contract.events import (
     AlertRaised,
+    BehaviourRead,
     DriverRead,
+    EffortRead,
+    EmotionRead,
+    EntityRead,
     IntentRead,
     SentimentRead,
     UtteranceFinal,
@@ -51,8 +55,10 @@ class Utterance(msgspec.Struct, frozen=True, kw_only=True):
     final: UtteranceFinal
     role: Role
     sentiment: SentimentRead | None = None
+    emotion: EmotionRead | None = None
     intents: tuple[IntentRead, ...] = ()
     drivers: tuple[DriverRead, ...] = ()
+    behaviours: tuple[BehaviourRead, ...] = ()
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +110,8 @@ class CallState(msgspec.Struct, frozen=True, kw_only=True):
     handoff: Handoff | None = None
     reason: PredictedReason | None = None
     utterances: tuple[Utterance, ...] = ()
+    entities: tuple[EntityRead, ...] = ()  # each once, at its newest
+    effort: EffortRead | None = None
     cards: tuple[Card, ...] = ()
     opened: tuple[ArticleId, ...] = ()  # articles the agent read, in order
     alerts: tuple[Alert, ...] = ()

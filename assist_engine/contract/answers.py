@@ -5,6 +5,7 @@ from typing import TypeAlias
 from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
 from assist_engine.contract.knowledge_answers import KnowledgeAnswer
 from assist_engine.contract.message import AnswerBase
+from assist_engine.contract.values import Word
 
 
 class EngineStatus(AnswerBase, frozen=True, kw_only=True, tag="engine.status"):
@@ -44,7 +45,10 @@ class CallOpened(AnswerBase, frozen=True, kw_only=True, tag="call.opened"):
 
 
 class PartialHeard(AnswerBase, frozen=True, kw_only=True, tag="utterance.partial"):
-    """What a participant is saying now. Never stored; a newer one replaces it."""
+    """What a participant is saying now. Never stored; a newer one replaces it.
+
+    The call's own agent gets the words as they are said, everybody else gets them redacted.
+    """
 
     call_id: CallId
     utterance_id: UtteranceId
@@ -55,4 +59,33 @@ class PartialHeard(AnswerBase, frozen=True, kw_only=True, tag="utterance.partial
     heard_ms: int  # end of the audio that this partial covers
 
 
-Answer: TypeAlias = EngineStatus | Accepted | Refused | CallOpened | PartialHeard | KnowledgeAnswer
+class FinalHeard(AnswerBase, frozen=True, kw_only=True, tag="utterance.heard"):
+    """The words of a final as they were said: for the call's own agent, until the call ends.
+
+    Comes before its `UtteranceFinal`, and only where that one is redacted. Never stored.
+    """
+
+    call_id: CallId
+    utterance_id: UtteranceId
+    text: str
+    words: tuple[Word, ...] = ()
+
+
+class EntityHeard(AnswerBase, frozen=True, kw_only=True, tag="entity.heard"):
+    """The whole value of an entity: for the call's own agent, until the call ends."""
+
+    call_id: CallId
+    entity_id: str
+    value: str
+
+
+Answer: TypeAlias = (
+    EngineStatus
+    | Accepted
+    | Refused
+    | CallOpened
+    | PartialHeard
+    | FinalHeard
+    | EntityHeard
+    | KnowledgeAnswer
+)

@@ -20,10 +20,13 @@ from assist_engine.contract.ids import (
 from assist_engine.contract.values import (
     AlertVerdict,
     CustomerProfile,
+    EntityType,
     Evidence,
+    Felt,
     Handoff,
     Participant,
     PredictedReason,
+    Redaction,
     Sentiment,
     Suggestion,
     TimelineEntry,
@@ -82,7 +85,11 @@ class CallReleased(EventBase, frozen=True, kw_only=True, tag="call.released"):
 
 
 class UtteranceFinal(EventBase, frozen=True, kw_only=True, tag="utterance.final"):
-    """What a participant said, settled. It never changes again."""
+    """What a participant said, settled and redacted. It never changes again.
+
+    What was private is a placeholder such as `[card]` in `text`, one word in `words`; the call's
+    own agent is shown the words as they were said (`FinalHeard`), which are never stored.
+    """
 
     utterance_id: UtteranceId
     participant_id: ParticipantId
@@ -91,6 +98,7 @@ class UtteranceFinal(EventBase, frozen=True, kw_only=True, tag="utterance.final"
     end_ms: int
     words: tuple[Word, ...] = ()
     is_promoted: bool = False  # recognition lost its final; this is its last stable partial
+    redactions: tuple[Redaction, ...] = ()
 
 
 class SentimentRead(EventBase, frozen=True, kw_only=True, tag="signal.sentiment"):
@@ -99,6 +107,49 @@ class SentimentRead(EventBase, frozen=True, kw_only=True, tag="signal.sentiment"
     utterance_id: UtteranceId
     sentiment: Sentiment
     score: float  # -1 to 1
+    probability: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+class EmotionRead(EventBase, frozen=True, kw_only=True, tag="signal.emotion"):
+    """What a customer feels, by what the words say: the likely emotions, strongest first."""
+
+    utterance_id: UtteranceId
+    emotions: tuple[Felt, ...]  # empty: neutral
+    intensity: float  # 0 to 1
+    evidence: tuple[Evidence, ...] = ()
+
+
+class EffortRead(EventBase, frozen=True, kw_only=True, tag="signal.effort"):
+    """How hard the customer has had to work so far; recorded when an utterance adds to it."""
+
+    utterance_id: UtteranceId
+    effort: float  # 0 to 1, of the whole call so far
+    evidence: tuple[Evidence, ...] = ()  # all that counts, oldest first
+
+
+class EntityRead(EventBase, frozen=True, kw_only=True, tag="signal.entity"):
+    """Something a participant named; one that came in pieces is recorded again, whole.
+
+    `value` is what the redaction policy lets be stored. The call's own agent gets it whole
+    (`EntityHeard`).
+    """
+
+    entity_id: str
+    utterance_id: UtteranceId  # the one that completed it
+    type: EntityType
+    value: str
+    is_valid: bool  # check digit, calendar, form; False: say it back
+    probability: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+class BehaviourRead(EventBase, frozen=True, kw_only=True, tag="signal.behaviour"):
+    """Something an agent did well or had to do: greeted, acknowledged, checked identity."""
+
+    utterance_id: UtteranceId
+    behaviour: str
+    label: str  # as people say it
     probability: float
     evidence: tuple[Evidence, ...] = ()
 
@@ -114,11 +165,12 @@ class IntentRead(EventBase, frozen=True, kw_only=True, tag="signal.intent"):
 
 
 class DriverRead(EventBase, frozen=True, kw_only=True, tag="signal.driver"):
-    """Something in the words that makes a call urgent: a threat to cancel, a third contact."""
+    """Something worth a rule: a threat to cancel, a third contact, thanks, a promise."""
 
     utterance_id: UtteranceId
     driver: str
     label: str
+    probability: float = 1.0
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -232,6 +284,10 @@ Event: TypeAlias = (
     | CallReleased
     | UtteranceFinal
     | SentimentRead
+    | EmotionRead
+    | EffortRead
+    | EntityRead
+    | BehaviourRead
     | IntentRead
     | DriverRead
     | SuggestionMade

@@ -131,6 +131,53 @@ class Sentiment(StrEnum):
     UNCLEAR = "unclear"
 
 
+class Emotion(StrEnum):
+    """What a customer may feel, as far as an agent can act on it."""
+
+    ANGER = "anger"
+    FRUSTRATION = "frustration"
+    WORRY = "worry"
+    CONFUSION = "confusion"
+    SADNESS = "sadness"
+    RELIEF = "relief"
+    GRATITUDE = "gratitude"
+    JOY = "joy"
+
+
+class Felt(msgspec.Struct, frozen=True, array_like=True):
+    """An emotion and how probable it is, 0 to 1."""
+
+    emotion: Emotion
+    probability: float
+
+
+class EntityType(StrEnum):
+    """What a thing said on a call is."""
+
+    ORDER = "order"
+    ACCOUNT = "account"
+    CARD = "card"
+    NATIONAL_ID = "national_id"
+    PHONE = "phone"
+    EMAIL = "email"
+    ADDRESS = "address"
+    POSTCODE = "postcode"
+    SECRET = "secret"  # password, PIN, security code
+    NUMBER = "number"  # dictated digits of which nobody said what they are
+    DATE = "date"
+    AMOUNT = "amount"
+    PRODUCT = "product"
+    PERSON = "person"
+
+
+class Redaction(msgspec.Struct, frozen=True, array_like=True):
+    """Characters start..end of a stored text stand for something of this type that was said."""
+
+    type: EntityType
+    start: int
+    end: int
+
+
 class SuggestionKind(StrEnum):
     """What a card offers."""
 

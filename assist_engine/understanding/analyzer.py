@@ -1,26 +1,41 @@
 """Runs all signals over an utterance; one that fails is reported and the others go on."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from assist_engine.call.state import CallState
-from assist_engine.contract.events import Event, StageFailed, UtteranceFinal
+from assist_engine.contract.events import (
+    EffortRead,
+    EmotionRead,
+    Event,
+    SentimentRead,
+    StageFailed,
+    UtteranceFinal,
+)
 from assist_engine.contract.values import Role
 from assist_engine.understanding.signal import LiveSignal, Observation, Signal
 
+_FEELINGS: Final = (SentimentRead, EmotionRead, EffortRead)
+
 
 class Analyzer:
-    """Asks each signal in turn."""
+    """Asks each signal about the utterances of those it reads."""
 
     def __init__(self, signals: Sequence[Signal]) -> None:
         self._signals = tuple(signals)
-        self._live = tuple(signal for signal in signals if isinstance(signal, LiveSignal))
+
+    def reads(self, role: Role) -> bool:
+        """Whether any signal reads what they say; else it need not even be embedded."""
+        return any(signal.reads is role for signal in self._signals)
 
     def analyze(self, observation: Observation, state: CallState) -> list[Event]:
         """What all signals found in the utterance."""
         found: list[Event] = []
         for signal in self._signals:
+            if signal.reads is not observation.role:
+                continue
             try:
-                found.extend(signal.observe(observation, state))
+                found += _allowed(signal.observe(observation, state), observation.role)
             except Exception as error:  # boundary: one signal never stops the others
                 found.append(
                     StageFailed(
@@ -33,4 +48,16 @@ class Analyzer:
 
     def preview(self, words: UtteranceFinal, role: Role) -> list[Event]:
         """What the live signals find in words that are still being added to."""
-        return [event for signal in self._live for event in signal.observe_live(words, role)]
+        return [
+            event
+            for signal in self._signals
+            if signal.reads is role and isinstance(signal, LiveSignal)
+            for event in signal.observe_live(words, role)
+        ]
+
+
+def _allowed(events: Sequence[Event], role: Role) -> Sequence[Event]:
+    """The events, or `ValueError` where feelings of anybody but a customer are among them."""
+    if role is not Role.CUSTOMER and any(isinstance(event, _FEELINGS) for event in events):
+        raise ValueError(f"feelings were read from the words of {role}: only a customer's may be")
+    return events

@@ -135,6 +135,7 @@ class DriverSignal:
     """Reads drivers from customers' utterances."""
 
     name = "drivers"
+    reads = Role.CUSTOMER
 
     def observe(self, observation: Observation, state: CallState) -> Sequence[Event]:
         """A `DriverRead` for each driver said, with the words that say it."""

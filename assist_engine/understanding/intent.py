@@ -72,6 +72,7 @@ class IntentSignal:
     """Reads at most one intent from a customer's utterance."""
 
     name = "intent"
+    reads = Role.CUSTOMER
 
     def __init__(
         self,

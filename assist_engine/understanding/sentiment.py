@@ -38,6 +38,7 @@ class SentimentSignal:
     """Reads customers' utterances with a head trained on labelled comments."""
 
     name = "sentiment"
+    reads = Role.CUSTOMER
 
     def __init__(self, head: SentimentHead) -> None:
         self._head = head

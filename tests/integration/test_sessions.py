@@ -285,6 +285,7 @@ async def test_a_wall_that_was_away_hears_how_a_call_ended(house: House) -> None
 
 class BrokenSignal:
     name = "broken"
+    reads = Role.CUSTOMER
 
     def observe(self, observation: Observation, state: CallState) -> Sequence[Event]:
         raise ZeroDivisionError("no ground to stand on")

@@ -262,6 +262,7 @@ def test_a_wrong_intent_file_is_told(text: str, told: str) -> None:
 
 class Failing:
     name = "failing"
+    reads = Role.CUSTOMER
 
     def observe(self, observation: Observation, state: CallState) -> Sequence[Event]:
         raise ZeroDivisionError("by nothing")
