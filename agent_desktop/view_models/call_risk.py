@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from agent_desktop.translation import tr
+from assist_engine.call.driver_kinds import urgent
 from assist_engine.call.selectors import mood_course, open_alerts
 from assist_engine.call.state import CallState
 
@@ -48,7 +49,7 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
 
 def driver_labels(state: CallState) -> tuple[str, ...]:
     """What makes the call urgent, each once, newest first."""
-    labels = [d.label for u in reversed(state.utterances) for d in reversed(u.drivers)]
+    labels = [d.label for u in reversed(state.utterances) for d in reversed(urgent(u.drivers))]
     return tuple(dict.fromkeys(labels))
 
 

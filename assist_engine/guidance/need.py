@@ -9,13 +9,13 @@ from typing import Final
 
 import msgspec
 
+from assist_engine.call.clauses import clauses_of
 from assist_engine.call.plain_talk import content_words, substance
 from assist_engine.call.selectors import customer_utterances
 from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.events import DriverRead
 from assist_engine.contract.ids import ParticipantId, UtteranceId
 from assist_engine.contract.values import Evidence, Role
-from assist_engine.guidance.clauses import clauses_of
 
 _QUESTION: Final = re.compile(
     r"\b(?:how|what|when|where|which|why|who|whose|whether)\b|"

@@ -7,6 +7,7 @@ action for half a sentence would be a guess.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from assist_engine.call.driver_kinds import answers_to
 from assist_engine.call.selectors import customer_utterances
 from assist_engine.call.state import CallState
 from assist_engine.contract.events import DriverRead
@@ -109,7 +110,7 @@ def _live_triggers(when: When, live: LiveSpeech) -> Iterator[_Trigger]:
 
 def _of_drivers(when: When, drivers: Sequence[DriverRead], *, end_ms: int) -> Iterator[_Trigger]:
     for driver in drivers:
-        if driver.driver in when.any_driver:
+        if answers_to(driver.driver, when.any_driver):
             yield _Trigger(
                 end_ms=end_ms,
                 probability=_DRIVER_PROBABILITY,

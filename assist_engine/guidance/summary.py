@@ -7,11 +7,11 @@ import re
 from collections import defaultdict
 from typing import Final
 
+from assist_engine.call.clauses import sentence
 from assist_engine.call.plain_talk import substance
 from assist_engine.call.selectors import customer_utterances, mood_course
 from assist_engine.call.state import CallState, CardStatus, Utterance
 from assist_engine.contract.values import Evidence, FollowUp, Sentiment, SummaryLine, WrapUp
-from assist_engine.guidance.clauses import sentence
 from assist_engine.guidance.need import is_need
 from assist_engine.guidance.promises import agent_clauses, follow_ups
 

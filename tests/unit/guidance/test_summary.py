@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assist_engine.call.clauses import clauses_of, sentence
 from assist_engine.call.state import CallState, Card, CardStatus, Utterance
 from assist_engine.contract.events import IntentRead, SentimentRead, UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId, SuggestionId, UtteranceId
 from assist_engine.contract.values import Role, Sentiment, Suggestion, SuggestionKind, Word
 from assist_engine.guidance import summary
-from assist_engine.guidance.clauses import clauses_of, sentence
 from assist_engine.guidance.promises import follow_ups
 
 C, A = Role.CUSTOMER, Role.AGENT
