@@ -10,11 +10,20 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 
 from agent_desktop.view_models.changed import Changed, changed_by
+from agent_desktop.view_models.live_words import LiveWords
 from assist_engine.call import fold
 from assist_engine.call.latency import LatencyMeter
-from assist_engine.call.state import CallState
+from assist_engine.call.state import CallState, Phase
 from assist_engine.contract import commands
-from assist_engine.contract.answers import Answer, CallOpened, EngineStatus, PartialHeard, Refused
+from assist_engine.contract.answers import (
+    Answer,
+    CallOpened,
+    EngineStatus,
+    EntityHeard,
+    FinalHeard,
+    PartialHeard,
+    Refused,
+)
 from assist_engine.contract.commands import Saying
 from assist_engine.contract.events import CallOffered, Recorded, UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId
@@ -31,7 +40,11 @@ class LinkPhase(StrEnum):
 
 
 class CallModel(QObject):
-    """Holds one `CallState`, the partials being said, and how engine and link are."""
+    """Holds one `CallState`, the partials being said, and how engine and link are.
+
+    `live_words` has the words as they were said where the state has them redacted; they are
+    forgotten when the call is released.
+    """
 
     changed = Signal(object)  # Changed: once a batch
     command_given = Signal(object)  # Saying
@@ -41,6 +54,7 @@ class CallModel(QObject):
         super().__init__(parent)
         self.state: CallState | None = None
         self.partials: dict[ParticipantId, PartialHeard] = {}
+        self.live_words = LiveWords()
         self.engine: EngineStatus | None = None
         self.link = LinkPhase.CONNECTING
         self.link_reason = ""
@@ -123,6 +137,8 @@ class CallModel(QObject):
                 return self._recorded(item)
             case PartialHeard():
                 return self._heard(item)
+            case FinalHeard() | EntityHeard():
+                return self._heard_whole(item)
             case CallOpened(call_id=call_id):
                 return self._opened(call_id)
             case _:
@@ -160,8 +176,9 @@ class CallModel(QObject):
         self.latency.observe(recorded)
         if isinstance(recorded.event, UtteranceFinal):
             self._settle(recorded.event)
-        if not self.state.is_live:
+        if _is_over(self.state):
             self.partials.clear()
+            self.live_words.forget()
         return began | changed_by(recorded.event)
 
     def _adopt(self, recorded: Recorded) -> Changed:
@@ -181,6 +198,7 @@ class CallModel(QObject):
     def _begin(self, state: CallState | None) -> None:
         self.state = state
         self.partials.clear()
+        self.live_words.forget()
         self.found = self.article = self.refusal = None
         self.latency = LatencyMeter()
         self._sent_ms = 0
@@ -202,7 +220,18 @@ class CallModel(QObject):
             self.latency.observe_partial(partial, audio_ms=self._sent_ms)
         return Changed.TRANSCRIPT | Changed.LATENCY
 
+    def _heard_whole(self, heard: FinalHeard | EntityHeard) -> Changed:
+        state = self.state
+        if state is None or heard.call_id != state.call_id or _is_over(state):
+            return Changed.NOTHING
+        self.live_words.hear(heard)
+        return Changed.TRANSCRIPT if isinstance(heard, FinalHeard) else Changed.ENTITIES
+
     def _settle(self, final: UtteranceFinal) -> None:
         partial = self.partials.get(final.participant_id)
         if partial is not None and partial.utterance_id == final.utterance_id:
             del self.partials[final.participant_id]
+
+
+def _is_over(state: CallState) -> bool:
+    return state.phase in {Phase.RELEASED, Phase.COMPLETED}

@@ -8,11 +8,13 @@ from agent_desktop.translation import tr
 from assist_engine.call.driver_kinds import urgent
 from assist_engine.call.selectors import mood_course, open_alerts
 from assist_engine.call.state import CallState
+from assist_engine.contract.events import DriverRead
 
 _PER_ALERT, _ALERTS_AT_MOST = 0.4, 0.5
 _MOOD_AT_MOST = 0.3
 _PER_DRIVER, _DRIVERS_AT_MOST = 0.1, 0.2
 LOW_MOOD = -0.2
+VULNERABILITY = "vulnerability"  # the driver of that name, whatever its label says
 
 
 class RiskWord(StrEnum):
@@ -47,10 +49,22 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
         return tr("risk {word}", word=said) + "".join(f" · {reason}" for reason in self.reasons)
 
 
-def driver_labels(state: CallState) -> tuple[str, ...]:
-    """What makes the call urgent, each once, newest first."""
-    labels = [d.label for u in reversed(state.utterances) for d in reversed(urgent(u.drivers))]
+def driver_labels(state: CallState, *, without: str = "") -> tuple[str, ...]:
+    """What makes the call urgent, each once, newest first; `without` leaves one driver out."""
+    labels = [
+        driver_name(read)
+        for utterance in reversed(state.utterances)
+        for read in reversed(urgent(utterance.drivers))
+        if read.driver != without
+    ]
     return tuple(dict.fromkeys(labels))
+
+
+def driver_name(read: DriverRead) -> str:
+    """A driver as people say it; of a vulnerability also that it is one."""
+    if read.driver == VULNERABILITY:
+        return tr("vulnerable: {what}", what=read.label[:1].lower() + read.label[1:])
+    return read.label
 
 
 def risk_of(state: CallState) -> Risk:

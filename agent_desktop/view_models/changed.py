@@ -20,9 +20,12 @@ class Changed(Flag):
     WRAP_UP = auto()
     KNOWLEDGE = auto()
     LATENCY = auto()
+    ENTITIES = auto()
+    CARE = auto()
+    TALK = auto()
     EVERYTHING = (
         TRANSCRIPT | CARDS | CUSTOMER | MOOD | HEADER | WHISPERS | STATUS | WRAP_UP
-        | KNOWLEDGE | LATENCY
+        | KNOWLEDGE | LATENCY | ENTITIES | CARE | TALK
     )  # fmt: skip
 
 
@@ -33,15 +36,15 @@ _KINDS: dict[type[Event], Changed] = {
     events.ReasonPredicted: Changed.CUSTOMER,
     events.CallPaused: Changed.HEADER | Changed.STATUS,
     events.CallContinued: Changed.HEADER | Changed.STATUS,
-    events.CallReleased: Changed.HEADER | Changed.WRAP_UP | Changed.TRANSCRIPT,
-    events.UtteranceFinal: Changed.TRANSCRIPT | Changed.CARDS,
+    events.CallReleased: (Changed.HEADER | Changed.WRAP_UP | Changed.TRANSCRIPT | Changed.ENTITIES),
+    events.UtteranceFinal: Changed.TRANSCRIPT | Changed.CARDS | Changed.TALK,
     events.SentimentRead: Changed.TRANSCRIPT | Changed.MOOD,
     events.EmotionRead: Changed.TRANSCRIPT | Changed.MOOD,
-    events.EffortRead: Changed.HEADER,
-    events.EntityRead: Changed.TRANSCRIPT,
+    events.EffortRead: Changed.CARE,
+    events.EntityRead: Changed.TRANSCRIPT | Changed.ENTITIES,
     events.BehaviourRead: Changed.TRANSCRIPT,
     events.IntentRead: Changed.HEADER | Changed.CARDS,
-    events.DriverRead: Changed.HEADER | Changed.TRANSCRIPT,
+    events.DriverRead: Changed.HEADER | Changed.TRANSCRIPT | Changed.CARE,
     events.SuggestionMade: Changed.CARDS | Changed.LATENCY,
     events.SuggestionUsed: Changed.CARDS,
     events.SuggestionDismissed: Changed.CARDS,

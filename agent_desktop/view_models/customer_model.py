@@ -1,5 +1,7 @@
 """What the screen pop says of the customer: facts, predicted reason, timeline, handoff."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from agent_desktop.translation import tr
@@ -97,9 +99,13 @@ def time_ago(at_ms: int, *, now_ms: int) -> str:
     return tr("{count} y", count=passed // _YEAR)
 
 
-def pinned(state: CallState) -> tuple[str, ...]:
-    """References that still wait for us, then the agent's own notes; each once."""
-    references = [entry.reference for entry in state.timeline if entry.is_open and entry.reference]
+def pinned(state: CallState, *, named: Sequence[str] = ()) -> tuple[str, ...]:
+    """References that still wait for us, then the agent's own notes; each once.
+
+    A reference whose number was `named` on the call has a chip of its own.
+    """
+    waiting = [entry.reference for entry in state.timeline if entry.is_open and entry.reference]
+    references = [text for text in waiting if not any(value in text for value in named)]
     return tuple(dict.fromkeys((*references, *state.notes)))
 
 

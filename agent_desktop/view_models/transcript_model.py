@@ -1,21 +1,36 @@
 """The conversation as a list: settled utterances, and what is being said now in its place.
 
 A partial gets its row when first heard and keeps it when its final comes. A batch is one
-removal, one insertion and one `dataChanged` range at most; the list is never reset.
+removal, one insertion and one `dataChanged` range at most; the list is never reset. While the
+call is live its agent reads the words as they were said, then the redacted ones.
 """
 
 from collections.abc import Mapping
 from enum import IntEnum
+from functools import partial
 from typing import TypeAlias
 
 import msgspec
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from agent_desktop.translation import tr
+from agent_desktop.view_models.behaviour_words import ticks_of
+from agent_desktop.view_models.call_risk import VULNERABILITY
 from agent_desktop.view_models.call_row import clock_text
-from agent_desktop.view_models.mood_model import Feeling, utterance_mood
+from agent_desktop.view_models.kept_lines import KeptLines
+from agent_desktop.view_models.live_words import LiveWords, unredacted
+from agent_desktop.view_models.marked_words import (
+    Mark,
+    MarkedWords,
+    mark_quotes,
+    marked,
+    readable,
+)
+from agent_desktop.view_models.mood_model import Feeling, mood_explanation, utterance_mood
+from assist_engine.call.driver_kinds import urgent
 from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.answers import PartialHeard
+from assist_engine.contract.events import EntityRead
 from assist_engine.contract.ids import ParticipantId, UtteranceId
 from assist_engine.contract.values import Role
 
@@ -29,7 +44,11 @@ class TranscriptRole(IntEnum):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One row. `stable` will hardly change, `tail` is still moving (partials only)."""
+    """One row. `stable` will hardly change, `tail` is still moving (partials only).
+
+    `marks` are places in `text`; `ticks` is what the agent did well; `explanation` says more
+    of the mood than `mood`, its one word.
+    """
 
     utterance_id: UtteranceId
     speaker: str
@@ -41,6 +60,9 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     mood: str = ""
     feeling: Feeling = Feeling.EVEN
     drivers: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    ticks: tuple[str, ...] = ()
+    explanation: str = ""
 
     @property
     def when(self) -> str:
@@ -52,6 +74,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         """All words."""
         return f"{self.stable} {self.tail}".strip()
 
+    @property
+    def plain(self) -> str:
+        """All words where nothing can be painted."""
+        return MarkedWords(text=self.text, marks=self.marks).plain
+
 
 class TranscriptModel(QAbstractListModel):
     """Rows of `Line`; `update_from` brings it to a state."""
@@ -59,6 +86,9 @@ class TranscriptModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: list[Line] = []
+        self._kept: KeptLines[Line] = KeptLines()
+        self._entities: tuple[EntityRead, ...] = ()
+        self._named: Mapping[UtteranceId, tuple[str, ...]] = {}
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 -- Qt's own default
         """How many rows there are."""
@@ -72,10 +102,12 @@ class TranscriptModel(QAbstractListModel):
         if role == TranscriptRole.LINE:
             return line
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{line.speaker} {line.when}: {line.text}"
+            return f"{line.speaker} {line.when}: {line.plain}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            mood = f", {line.mood}" if line.mood else ""
-            return f"{line.speaker}, {line.when}{mood}: {line.text}"
+            beside = ", ".join(part for part in (line.mood, *line.ticks, *line.drivers) if part)
+            return f"{line.speaker}, {line.when}{', ' * bool(beside)}{beside}: {line.plain}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return line.explanation
         return None
 
     def line(self, row: int) -> Line:
@@ -88,14 +120,40 @@ class TranscriptModel(QAbstractListModel):
         return next((r for r in rows if self._lines[r].utterance_id == utterance_id), None)
 
     def update_from(
-        self, state: CallState | None, partials: Mapping[ParticipantId, PartialHeard]
+        self,
+        state: CallState | None,
+        partials: Mapping[ParticipantId, PartialHeard],
+        live_words: LiveWords | None = None,
     ) -> None:
         """Bring the rows to a state and what is being said now."""
-        wanted = _lines(state, partials) if state else {}
+        if state is None:
+            self._kept.forget()
+        wanted = self._wanted(state, partials, live_words or LiveWords()) if state else {}
         self._remove_missing(wanted)
         kept = {line.utterance_id for line in self._lines}
         self._change(wanted)
         self._append([line for uid, line in wanted.items() if uid not in kept])
+
+    def _wanted(
+        self,
+        state: CallState,
+        partials: Mapping[ParticipantId, PartialHeard],
+        live_words: LiveWords,
+    ) -> dict[UtteranceId, Line]:
+        names = {p.participant_id: _speaker(state, p.participant_id) for p in state.participants}
+        if state.entities is not self._entities:
+            self._entities, self._named = state.entities, _named_in(state.entities)
+        lines: dict[UtteranceId, Line] = {}
+        for utterance in state.utterances:
+            uid = utterance.final.utterance_id
+            name = names.get(utterance.final.participant_id, "")
+            said, quotes = live_words.text(uid), self._named.get(uid, ())
+            make = partial(_settled, utterance, name, said, quotes)
+            lines[uid] = self._kept.of(uid, (utterance, name, said, quotes), make)
+        for moving in sorted(partials.values(), key=lambda moving: moving.start_ms):
+            if moving.utterance_id not in lines and (moving.stable or moving.tail):
+                lines[moving.utterance_id] = _moving(state, moving, names)
+        return lines
 
     def _remove_missing(self, wanted: Mapping[UtteranceId, Line]) -> None:
         gone = [r for r, line in enumerate(self._lines) if line.utterance_id not in wanted]
@@ -105,7 +163,11 @@ class TranscriptModel(QAbstractListModel):
             self.endRemoveRows()
 
     def _change(self, wanted: Mapping[UtteranceId, Line]) -> None:
-        changed = [row for row, line in enumerate(self._lines) if wanted[line.utterance_id] != line]
+        changed = [
+            row
+            for row, line in enumerate(self._lines)
+            if (new := wanted[line.utterance_id]) is not line and new != line
+        ]
         for row in changed:
             self._lines[row] = wanted[self._lines[row].utterance_id]
         if changed:
@@ -129,43 +191,51 @@ def _runs(rows: list[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _lines(
-    state: CallState, partials: Mapping[ParticipantId, PartialHeard]
-) -> dict[UtteranceId, Line]:
-    names = {p.participant_id: _speaker(state, p.participant_id) for p in state.participants}
-    lines = {u.final.utterance_id: _settled(u, names) for u in state.utterances}
-    now = sorted(partials.values(), key=lambda partial: partial.start_ms)
-    for partial in now:
-        if partial.utterance_id not in lines and (partial.stable or partial.tail):
-            lines[partial.utterance_id] = _moving(state, partial, names)
-    return lines
+def _named_in(entities: tuple[EntityRead, ...]) -> dict[UtteranceId, tuple[str, ...]]:
+    """The words in which entities were named, by utterance."""
+    named: dict[UtteranceId, tuple[str, ...]] = {}
+    for entity in entities:
+        for evidence in entity.evidence:
+            if evidence.utterance_id is not None:
+                quotes = named.get(evidence.utterance_id, ())
+                named[evidence.utterance_id] = (*quotes, evidence.quote)
+    return named
 
 
-def _settled(utterance: Utterance, names: Mapping[ParticipantId, str]) -> Line:
+def _settled(utterance: Utterance, name: str, said: str | None, quotes: tuple[str, ...]) -> Line:
     final = utterance.final
+    stored = marked(final.text, final.redactions) if said is None else unredacted(final, said)
+    words = mark_quotes(stored, quotes)
     mood, feeling = utterance_mood(utterance)
     return Line(
         utterance_id=final.utterance_id,
-        speaker=names.get(final.participant_id, ""),
+        speaker=name,
         is_customer=utterance.role is Role.CUSTOMER,
         start_ms=final.start_ms,
-        stable=final.text,
+        stable=words.text,
         mood=mood,
         feeling=feeling,
-        drivers=tuple(driver.label for driver in utterance.drivers),
+        drivers=tuple(
+            read.label for read in urgent(utterance.drivers) if read.driver != VULNERABILITY
+        ),
+        marks=words.marks,
+        ticks=ticks_of(utterance),
+        explanation=mood_explanation(utterance),
     )
 
 
-def _moving(state: CallState, partial: PartialHeard, names: Mapping[ParticipantId, str]) -> Line:
-    participant = state.participant(partial.participant_id)
+def _moving(state: CallState, heard: PartialHeard, names: Mapping[ParticipantId, str]) -> Line:
+    participant = state.participant(heard.participant_id)
+    words = marked(heard.stable)
     return Line(
-        utterance_id=partial.utterance_id,
-        speaker=names.get(partial.participant_id, ""),
+        utterance_id=heard.utterance_id,
+        speaker=names.get(heard.participant_id, ""),
         is_customer=participant is not None and participant.role is Role.CUSTOMER,
-        start_ms=partial.start_ms,
-        stable=partial.stable,
-        tail=partial.tail,
+        start_ms=heard.start_ms,
+        stable=words.text,
+        tail=readable(heard.tail),
         is_partial=True,
+        marks=words.marks,
     )
 
 

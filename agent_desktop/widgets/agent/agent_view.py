@@ -13,6 +13,7 @@ from agent_desktop.translation import tr
 from agent_desktop.view_models.call_actions import CallActions
 from agent_desktop.view_models.call_model import CallModel
 from agent_desktop.view_models.changed import Changed
+from agent_desktop.view_models.entity_model import PLACES
 from agent_desktop.view_models.start import StartDemoCall, StartMicrophoneCall, StartRequest
 from agent_desktop.view_models.status_model import can_start, hears_badly, notice_of
 from agent_desktop.widgets.agent.article_sheet import ArticleSheet
@@ -99,6 +100,7 @@ class AgentView(QWidget):
         self.foot.searched.connect(self._search)
         self.foot.noted.connect(self._actions.note)
         self._connect_guidance()
+        self.customer.place_asked.connect(self.conversation.list.show_place)
         self.search.chosen.connect(self._actions.read)
         self.search.missed.connect(self._report_gap)
         self.search.closed.connect(self._model.forget_search)
@@ -131,7 +133,15 @@ class AgentView(QWidget):
                 key="Ctrl+N",
                 do=lambda: self._start(StartMicrophoneCall()),
             ),
+            *(self._copy_deed(number) for number in range(1, PLACES + 1)),
             *(self._play_deed(number) for number in (1, 2, 3)),
+        )
+
+    def _copy_deed(self, number: int) -> Deed:
+        return Deed(
+            name=tr("Copy what was named: {number}", number=number),
+            key=str(number),
+            do=lambda: self.conversation.entities.copy(number),
         )
 
     def _play_deed(self, number: int) -> Deed:
@@ -158,8 +168,7 @@ class AgentView(QWidget):
         model = self._model
         if changes & (Changed.HEADER | Changed.MOOD):
             self.call_bar.show_model(model)
-        if changes & Changed.CUSTOMER:
-            self.customer.show_call(model.state)
+        self.customer.show_changes(model.state, changes)
         self.conversation.show_model(model, changes)
         if changes & Changed.CARDS:
             self.guidance.show_call(model.state)

@@ -7,7 +7,7 @@ from agent_desktop.theme import GAP, GAP_SMALL, Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_model import CallModel
 from agent_desktop.view_models.call_row import clock_text, queue_name
-from agent_desktop.view_models.mood_model import mood_of
+from agent_desktop.view_models.mood_model import current_emotion, mood_of
 from agent_desktop.widgets.agent.feeling_tone import TONES
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.dot import Dot
@@ -73,13 +73,13 @@ class CallBar(QWidget):
         if state is None:
             self._mood.say("")
             return
-        mood = mood_of(mood_course(state))
+        mood, emotion = mood_of(mood_course(state)), current_emotion(state)
         tone = TONES[mood.feeling]
         is_low = bool(mood.course) and mood.course[-1] < 0
         line = Tone.NEGATIVE if is_low else (Tone.POSITIVE if mood.course else Tone.NEUTRAL)
         name = tr("mood of the customer: {word}", word=mood.word)
         self._course.show_values(mood.course, name=name, line=line, dot=tone)
-        self._mood.say(mood.word, tone=tone)
+        self._mood.say(f"{emotion} · {mood.word}" if emotion else mood.word, tone=tone)
 
     def _show_buttons(self, state: CallState) -> None:
         self.pause.setEnabled(state.is_live)

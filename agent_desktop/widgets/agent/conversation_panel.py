@@ -1,26 +1,30 @@
 """The middle of the agent view: what is said, what it is about, and whether we follow."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget
 
 from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, GAP_TINY, Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_model import CallModel
-from agent_desktop.view_models.call_risk import driver_labels
+from agent_desktop.view_models.call_risk import VULNERABILITY, driver_labels
+from agent_desktop.view_models.care_model import effort_words
 from agent_desktop.view_models.changed import Changed
 from agent_desktop.view_models.customer_model import certainty_word, pinned
+from agent_desktop.view_models.entity_model import arrange_chips
 from agent_desktop.view_models.transcript_model import TranscriptModel
+from agent_desktop.widgets.agent.entity_chips import EntityChips
 from agent_desktop.widgets.agent.start_page import StartPage
 from agent_desktop.widgets.agent.transcript_view import TranscriptView
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.layout import clear, column, row
 from agent_desktop.widgets.shared.panel import divider
-from agent_desktop.widgets.shared.text import caption, label
+from agent_desktop.widgets.shared.text import caption
 from assist_engine.call.selectors import current_intent
 from assist_engine.call.state import CallState
 from assist_engine.contract.values import Certainty, certainty_of
 
 DRIVERS_SHOWN = 2
-PINNED_SHOWN = 3
+ROOM_FOR_EFFORT = 520  # in a narrower panel it stands beside the customer only
 
 
 class ConversationPanel(QFrame):
@@ -36,8 +40,9 @@ class ConversationPanel(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.start_page)
         self._pages.addWidget(self.list)
+        self.entities = EntityChips(theme=theme)
+        self._effort = Chip(theme=theme)
         self._about: QHBoxLayout = row(gap=GAP_SMALL)
-        self._pinned: QHBoxLayout = row(gap=GAP_SMALL)
         self._following = QPushButton()
         self._following.setProperty("look", "quiet")
         keeps = self._following.sizePolicy()
@@ -52,9 +57,13 @@ class ConversationPanel(QFrame):
         """Bring what changed to the screen."""
         state = model.state
         if changes & Changed.TRANSCRIPT:
-            self.transcript.update_from(state, model.partials)
-        if changes & (Changed.HEADER | Changed.CUSTOMER):
+            self.transcript.update_from(state, model.partials, model.live_words)
+        if changes & (Changed.HEADER | Changed.CARE):
             self._show_about(state)
+        if changes & Changed.ENTITIES:
+            chips = arrange_chips(self.entities.chips, state, model.live_words)
+            self.entities.show_chips(chips)
+        if changes & (Changed.CUSTOMER | Changed.ENTITIES):
             self._show_pinned(state)
         if changes & (Changed.STATUS | Changed.HEADER):
             self.start_page.show_model(model)
@@ -65,10 +74,10 @@ class ConversationPanel(QFrame):
         head = row(caption(tr("Conversation")), None, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP))
         head.addStrut(self._theme.px(20))  # as high without pills as with them
         head.addLayout(self._about)
+        head.addWidget(self._effort)
         foot = row(margins=(GAP_LARGE, GAP_SMALL, GAP_LARGE, GAP_SMALL))
-        foot.addLayout(self._pinned)
-        foot.addStretch(1)
-        foot.addWidget(self._following)
+        foot.addWidget(self.entities, 1)
+        foot.addWidget(self._following, 0, Qt.AlignmentFlag.AlignBottom)
         whole = column(gap=0, margins=(1, 1, 1, 1))
         whole.addLayout(head)
         whole.addWidget(divider())
@@ -83,6 +92,8 @@ class ConversationPanel(QFrame):
 
     def _show_about(self, state: CallState | None) -> None:
         clear(self._about)
+        has_room = self.width() >= self._theme.px(ROOM_FOR_EFFORT)
+        self._effort.say(effort_words(state) if state and has_room else "", tone=Tone.WARNING)
         if state is None:
             return
         if (intent := current_intent(state)) is not None:
@@ -91,16 +102,12 @@ class ConversationPanel(QFrame):
             if sure is not Certainty.LIKELY:
                 text = f"{text} · {certainty_word(sure)}"
             self._about.addWidget(Chip(text, theme=self._theme))
-        for driver in driver_labels(state)[:DRIVERS_SHOWN]:
+        for driver in driver_labels(state, without=VULNERABILITY)[:DRIVERS_SHOWN]:
             self._about.addWidget(Chip(driver, theme=self._theme, tone=Tone.WARNING))
 
     def _show_pinned(self, state: CallState | None) -> None:
-        clear(self._pinned)
-        texts = pinned(state)[-PINNED_SHOWN:] if state else ()
-        if texts:
-            self._pinned.addWidget(label(tr("pinned"), look="small-muted"))
-        for text in texts:
-            self._pinned.addWidget(Chip(text, theme=self._theme, tone=Tone.ACCENT))
+        named = tuple(chip.value for chip in self.entities.chips if chip and chip.value)
+        self.entities.pin(pinned(state, named=named) if state else ())
 
     def _show_following(self, is_following: bool) -> None:
         text = tr("▼ following live") if is_following else tr("paused · jump to live")

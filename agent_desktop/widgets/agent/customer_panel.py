@@ -1,12 +1,15 @@
 """The screen pop: who is calling, why probably, what happened before, what the bot learned."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame
 
 from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, GAP_TINY, Theme
 from agent_desktop.translation import tr
+from agent_desktop.view_models.care_model import care_notes
+from agent_desktop.view_models.changed import Changed
 from agent_desktop.view_models.customer_model import CustomerPop, customer_pop, reason_line
 from agent_desktop.widgets.agent.avatar import Avatar
+from agent_desktop.widgets.agent.care_section import CareSection
 from agent_desktop.widgets.agent.feeling_tone import TONES
 from agent_desktop.widgets.agent.timeline import Timeline
 from agent_desktop.widgets.shared.chip import Chip
@@ -21,7 +24,12 @@ from assist_engine.contract.values import PredictedReason
 
 
 class CustomerPanel(QFrame):
-    """Shows what the state of a call knows of the customer; scrolls in a low window."""
+    """Shows what the state of a call knows of the customer; scrolls in a low window.
+
+    `place_asked(UtteranceId)` when a person wants to see where something was said.
+    """
+
+    place_asked = Signal(object)
 
     def __init__(self, *, theme: Theme) -> None:
         super().__init__()
@@ -29,6 +37,10 @@ class CustomerPanel(QFrame):
         self._theme = theme
         content = Panel(tr("Customer"), look="plain")
         self._profile = content.body
+        self._care = content.section(tr("Keep in mind"))
+        self._notes = CareSection(theme=theme)
+        self._notes.place_asked.connect(self.place_asked)
+        self._care.body.addWidget(self._notes)
         self._reason = content.section(tr("Probably about"))
         self._timeline = content.section(tr("Timeline"), stretch=1)
         self._handoff = content.section(tr("From the assistant"))
@@ -37,6 +49,20 @@ class CustomerPanel(QFrame):
         scroll.fill_room()
         self.setLayout(column(scroll, margins=(1, 1, 1, 1)))
         self.show_call(None)
+        self.show_care(None)
+
+    def show_changes(self, state: CallState | None, changes: Changed) -> None:
+        """Bring what changed to the screen."""
+        if changes & Changed.CUSTOMER:
+            self.show_call(state)
+        if changes & Changed.CARE:
+            self.show_care(state)
+
+    def show_care(self, state: CallState | None) -> None:
+        """Show what to keep in mind of the customer on this call."""
+        notes = care_notes(state) if state else ()
+        self._notes.show_notes(notes)
+        self._care.setVisible(bool(notes))
 
     def show_call(self, state: CallState | None) -> None:
         """Show a call's customer; without a call, what will stand here."""

@@ -10,14 +10,15 @@ from PySide6.QtGui import (
     QPainter,
     QTextCharFormat,
     QTextLayout,
-    QTextOption,
 )
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from agent_desktop.theme import GAP, GAP_LARGE, GAP_TINY, Size, Theme
+from agent_desktop.view_models.marked_words import places_of
 from agent_desktop.view_models.mood_model import Feeling
-from agent_desktop.view_models.transcript_model import Line, TranscriptRole
+from agent_desktop.view_models.transcript_model import Line, TranscriptModel
 from agent_desktop.widgets.agent.feeling_tone import TONES
+from agent_desktop.widgets.shared.marked_text import MarkedText, format_range
 from assist_engine.contract.ids import UtteranceId
 
 RIBBON = 6
@@ -27,8 +28,9 @@ _BOLD = QFont.Weight.DemiBold
 class TranscriptDelegate(QStyledItemDelegate):
     """Agents' words are muted, customers' bright; the tail of a partial is muted in place."""
 
-    def __init__(self, *, theme: Theme) -> None:
+    def __init__(self, transcript: TranscriptModel, *, theme: Theme) -> None:
         super().__init__()
+        self._transcript = transcript
         self._theme = theme
         self._quotes: Mapping[UtteranceId, tuple[str, ...]] = {}
         self._marked: UtteranceId | None = None
@@ -51,14 +53,20 @@ class TranscriptDelegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """As high as the words need at the width of the list."""
-        line = index.data(TranscriptRole.LINE)
-        if not isinstance(line, Line):
-            return QSize(0, 0)
+        # Qt asks for all rows whenever one becomes higher: the model is asked without Qt between.
+        return self._size(self._transcript.line(index.row()))
+
+    def keeps_height(self, row: int) -> bool:
+        """Whether a row that changed is as high as it was."""
+        line = self._transcript.line(row)
+        known = self._sizes.get(line.utterance_id)
+        return known is not None and known[1] == self._size(line)
+
+    def _size(self, line: Line) -> QSize:
         known = self._sizes.get(line.utterance_id)
         if known is not None and known[0] is line and known[1].width() == self.width:
-            return known[1]  # Qt asks for all rows whenever one changes
-        layout = self._layout(line, self._text_width(self.width))
-        words = layout.boundingRect().height()
+            return known[1]
+        words = self._words(line, self._text_width(self.width)).height
         size = QSize(self.width, round(self._head_height() + words + 2 * GAP_TINY + GAP))
         self._sizes[line.utterance_id] = (line, size)
         return size
@@ -70,9 +78,7 @@ class TranscriptDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Draw the utterance."""
-        line = index.data(TranscriptRole.LINE)
-        if not isinstance(line, Line):
-            return
+        line = self._transcript.line(index.row())
         rect = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -82,9 +88,9 @@ class TranscriptDelegate(QStyledItemDelegate):
         left = rect.left() + GAP_LARGE + RIBBON + GAP
         top = rect.top() + GAP_TINY
         self._paint_head(painter, QPointF(left, top), line)
-        layout = self._layout(line, self._text_width(rect.width()))
         painter.setPen(self._ink(line))
-        layout.draw(painter, QPointF(left, top + self._head_height()))
+        words = self._words(line, self._text_width(rect.width()))
+        words.draw(painter, QPointF(left, top + self._head_height() + GAP_TINY / 2))
         painter.restore()
 
     def _paint_ground(
@@ -123,25 +129,21 @@ class TranscriptDelegate(QStyledItemDelegate):
         if line.drivers:
             drivers = " · " + ", ".join(line.drivers)
             parts += [(drivers, QColor(self._theme.warning))]
+        parts += [(f" · ✓ {tick}", QColor(self._theme.muted)) for tick in line.ticks]
         for text, colour in parts:
             painter.setPen(colour)
             painter.drawText(QPointF(x, baseline), text)
             x += metrics.horizontalAdvance(text)
 
-    def _layout(self, line: Line, width: float) -> QTextLayout:
-        layout = QTextLayout(line.text, self._theme.font())
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.setFormats(self._formats(line))
-        layout.beginLayout()
-        y = GAP_TINY / 2
-        while (part := layout.createLine()).isValid():
-            part.setLineWidth(width)
-            part.setPosition(QPointF(0, y))
-            y += part.height() + 2
-        layout.endLayout()
-        return layout
+    def _words(self, line: Line, width: float) -> MarkedText:
+        return MarkedText(
+            line.text,
+            theme=self._theme,
+            font=self._theme.font(),
+            width=width,
+            marks=line.marks,
+            formats=self._formats(line),
+        )
 
     def _formats(self, line: Line) -> list[QTextLayout.FormatRange]:
         formats = []
@@ -149,11 +151,9 @@ class TranscriptDelegate(QStyledItemDelegate):
             start = len(line.text) - len(line.tail)
             muted = QTextCharFormat()
             muted.setForeground(QColor(self._theme.muted))
-            formats.append(_range(start, len(line.tail), muted))
-        for quote in self._quotes.get(line.utterance_id, ()):
-            start = line.text.casefold().find(quote.casefold())
-            if quote and start >= 0:
-                formats.append(_range(start, len(quote), self._underlined()))
+            formats.append(format_range(start, len(line.tail), muted))
+        for start, end in places_of(line.text, self._quotes.get(line.utterance_id, ())):
+            formats.append(format_range(start, end - start, self._underlined()))
         return formats
 
     def _underlined(self) -> QTextCharFormat:
@@ -171,9 +171,3 @@ class TranscriptDelegate(QStyledItemDelegate):
 
     def _text_width(self, width: float) -> float:
         return max(40.0, width - 2 * GAP_LARGE - RIBBON - GAP)
-
-
-def _range(start: int, length: int, char_format: QTextCharFormat) -> QTextLayout.FormatRange:
-    made = QTextLayout.FormatRange()
-    made.start, made.length, made.format = start, length, char_format
-    return made

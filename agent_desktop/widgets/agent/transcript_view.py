@@ -1,12 +1,14 @@
 """The list of the conversation: follows what is said until a person scrolls back."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
 from agent_desktop.theme import Theme
 from agent_desktop.translation import tr
-from agent_desktop.view_models.transcript_model import TranscriptModel
+from agent_desktop.view_models.transcript_model import Index, TranscriptModel
 from agent_desktop.widgets.agent.transcript_delegate import TranscriptDelegate
 from assist_engine.contract.ids import UtteranceId
 
@@ -22,7 +24,7 @@ class TranscriptView(QListView):
         super().__init__()
         self.is_following = True
         self._transcript = transcript
-        self._painter = TranscriptDelegate(theme=theme)
+        self._painter = TranscriptDelegate(transcript, theme=theme)
         self.setAccessibleName(tr("Conversation"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setItemDelegate(self._painter)
@@ -73,6 +75,13 @@ class TranscriptView(QListView):
             self.follow()
         else:
             super().keyPressEvent(event)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Paint rows that changed; lay all out again only where one became higher or lower."""
+        if all(self._painter.keeps_height(row) for row in range(first.row(), last.row() + 1)):
+            QAbstractItemView.dataChanged(self, first, last, list(roles))
+        else:
+            super().dataChanged(first, last, list(roles))
 
     def keyboardSearch(self, search: str) -> None:
         """Letters do not jump through the conversation."""

@@ -7,26 +7,42 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 from agent_desktop.theme import GAP, GAP_SMALL, GAP_TINY, Theme
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.layout import column, row
-from agent_desktop.widgets.shared.text import label
+from agent_desktop.widgets.shared.text import label, show_when
 
 _RETURN = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class ChoiceRow(QPushButton):
-    """Chosen by click, Space or Return (`clicked`); arrows move between rows."""
+    """Chosen by click, Space or Return (`clicked`); arrows move between rows.
 
-    def __init__(self, heading: str, *, theme: Theme, text: str = "", word: str = "") -> None:
+    Looks: choice, note (a calm box). A heading that `wraps` has no word beside it.
+    """
+
+    def __init__(
+        self,
+        heading: str,
+        *,
+        theme: Theme,
+        text: str = "",
+        word: str = "",
+        look: str = "choice",
+        wraps: bool = False,
+    ) -> None:
         super().__init__()
-        self.setProperty("look", "choice")
+        self.setProperty("look", look)
         self.setAccessibleName(". ".join(part for part in (heading, text, word) if part))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        line = row(label(heading, look="strong"), None, gap=GAP_SMALL)
-        chip = Chip(word, theme=theme)
-        line.addWidget(chip)
-        inner = column(line, gap=GAP_TINY, margins=(GAP, GAP_SMALL, GAP, GAP_SMALL))
-        if text:
-            inner.addWidget(label(text, look="small-muted", wraps=True))
+        inner = column(gap=GAP_TINY, margins=(GAP, GAP_SMALL, GAP, GAP_SMALL))
+        if wraps:
+            inner.addWidget(label(heading, look="strong", wraps=True))
+        elif heading:
+            line = row(label(heading, look="strong"), None, gap=GAP_SMALL)
+            line.addWidget(Chip(word, theme=theme))
+            inner.addLayout(line)
+        self.details = label(text, look="small-muted", wraps=True)
+        inner.addWidget(self.details)
+        show_when(bool(text), self.details)
         self.setLayout(inner)
 
     def sizeHint(self) -> QSize:

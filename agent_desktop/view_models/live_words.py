@@ -1,0 +1,84 @@
+"""What was said as it was said, for the agent of the call: in memory only, until the call ends.
+
+The engine stores redacted words; the words themselves come as `FinalHeard` and `EntityHeard`
+and are forgotten here when the call is released. Nothing writes them anywhere.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from agent_desktop.view_models.marked_words import Mark, MarkedWords, MarkKind
+from assist_engine.contract.answers import EntityHeard, FinalHeard
+from assist_engine.contract.events import UtteranceFinal
+from assist_engine.contract.ids import UtteranceId
+from assist_engine.contract.values import Redaction
+
+
+class LiveWords:
+    """Words by utterance and values by entity."""
+
+    def __init__(self) -> None:
+        self._texts: dict[UtteranceId, str] = {}
+        self._values: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        """How many texts and values are held."""
+        return len(self._texts) + len(self._values)
+
+    def hear(self, heard: FinalHeard | EntityHeard) -> None:
+        """Keep words or a value; newer ones take the place of older ones."""
+        match heard:
+            case FinalHeard(utterance_id=utterance_id, text=text):
+                self._texts[utterance_id] = text
+            case EntityHeard(entity_id=entity_id, value=value):
+                self._values[entity_id] = value
+
+    def forget(self) -> None:
+        """Keep nothing of it: the call is over."""
+        self._texts.clear()
+        self._values.clear()
+
+    def text(self, utterance_id: UtteranceId) -> str | None:
+        """The words of an utterance as they were said, where they are stored redacted."""
+        return self._texts.get(utterance_id)
+
+    def value(self, entity_id: str) -> str | None:
+        """The whole value of an entity, where it is stored in part."""
+        return self._values.get(entity_id)
+
+
+def unredacted(final: UtteranceFinal, text: str) -> MarkedWords:
+    """The words as they were said; those that the log does not keep are marked."""
+    marks = tuple(
+        Mark(start, end, MarkKind.ENTITY)
+        for start, end in _stood_for(final.text, final.redactions, text)
+        if start < end
+    )
+    return MarkedWords(text=text, marks=marks)
+
+
+def _stood_for(
+    redacted: str, redactions: Sequence[Redaction], text: str
+) -> Iterator[tuple[int, int]]:
+    """Where in the words said lies what each redaction stands for.
+
+    Between redactions both texts are the same, so those pieces tell where the others begin
+    and end. A piece that is not found ends the search: better no mark than a wrong one.
+    """
+    ordered = sorted(redactions, key=lambda redaction: redaction.start)
+    ends = [redaction.start for redaction in ordered[1:]] + [len(redacted)]
+    at = ordered[0].start if ordered else 0
+    for redaction, next_start in zip(ordered, ends, strict=True):
+        piece = redacted[redaction.end : next_start]
+        is_last = next_start == len(redacted)
+        end = _end_before(text, piece, at, is_last=is_last)
+        if end is None:
+            return
+        yield at, end
+        at = end + len(piece)
+
+
+def _end_before(text: str, piece: str, at: int, *, is_last: bool) -> int | None:
+    if is_last:
+        return len(text) - len(piece) if text.endswith(piece) else None
+    found = text.find(piece, at + 1)
+    return found if found >= 0 else None
