@@ -4,8 +4,8 @@
 
 FOLDER holds `*-dev.tsv` of MultiDoGO (one slot label a word). Prints, for the utterances as typed
 and with their digits spoken as a recogniser writes them, the share of private words that were
-masked and the share of all other words that were masked too; then how many of the private words
-are still masked when recognition errs.
+masked and the share of all other words that were masked too; then the same with words misheard,
+where of the private words those count that were still heard right.
 """
 
 import argparse
@@ -51,6 +51,13 @@ class Turn(NamedTuple):
     labels: tuple[str, ...]
 
 
+class Said(NamedTuple):
+    """A word as it reaches the redactor; one that was misheard tells nothing any more."""
+
+    text: str
+    is_right: bool = True
+
+
 class Figures(NamedTuple):
     """Masked and all words, by what they are: private kinds, `other`."""
 
@@ -73,7 +80,7 @@ def read_turns(path: Path) -> Iterator[Turn]:
                 yield Turn(f"{path.stem} {row['conversationId']}", words, labels)
 
 
-def measure(turns: Sequence[Turn], write: Callable[[Turn], list[list[str]]]) -> Figures:
+def measure(turns: Sequence[Turn], write: Callable[[Turn], list[list[Said]]]) -> Figures:
     """Redact each call's turns in order; `write` gives the words that stand for each word."""
     figures = Figures(Counter(), Counter())
     redactor, call = CallRedactor(), ""
@@ -81,7 +88,7 @@ def measure(turns: Sequence[Turn], write: Callable[[Turn], list[list[str]]]) -> 
         if turn.call != call:
             redactor, call = CallRedactor(), turn.call
         spoken = write(turn)
-        said = [word for words in spoken for word in words]
+        said = [word.text for words in spoken for word in words]
         final = UtteranceFinal(
             utterance_id=UtteranceId("u"),
             participant_id=ParticipantId("customer"),
@@ -93,9 +100,11 @@ def measure(turns: Sequence[Turn], write: Callable[[Turn], list[list[str]]]) -> 
         at = 0
         for words, label in zip(spoken, turn.labels, strict=True):
             kind = PRIVATE.get(label) or ALSO_PRIVATE.get(label) or "other"
-            figures.all[kind] += len(words)
-            figures.masked[kind] += sum(not left[at + n] for n in range(len(words)))
-            at += len(words)
+            for word in words:
+                counted = kind == "other" or word.is_right
+                figures.all[kind] += counted
+                figures.masked[kind] += counted and not left[at]
+                at += 1
     return figures
 
 
@@ -109,9 +118,9 @@ def kept_words(said: Sequence[str], redacted: Sequence[str]) -> list[bool]:
     return kept
 
 
-def as_typed(turn: Turn) -> list[list[str]]:
+def as_typed(turn: Turn) -> list[list[Said]]:
     """Each word as it is."""
-    return [[word] for word in turn.words]
+    return [[Said(word)] for word in turn.words]
 
 
 class Speaker:
@@ -120,10 +129,10 @@ class Speaker:
     def __init__(self, seed: int = 7) -> None:
         self._chance = random.Random(seed)
 
-    def __call__(self, turn: Turn) -> list[list[str]]:
+    def __call__(self, turn: Turn) -> list[list[Said]]:
         """The spoken words for each typed one."""
         pairs = zip(turn.words, turn.labels, strict=True)
-        return [self._word(word, label) for word, label in pairs]
+        return [[Said(said) for said in self._word(word, label)] for word, label in pairs]
 
     def _word(self, word: str, label: str) -> list[str]:
         for host in ("gmail", "yahoo", "hotmail", "outlook", "mail"):
@@ -179,13 +188,13 @@ class Mishearing:
     def __init__(self, speaker: Speaker, *, wer: float, seed: int = 7) -> None:
         self._speaker, self._wer, self._chance = speaker, wer, random.Random(seed)
 
-    def __call__(self, turn: Turn) -> list[list[str]]:
+    def __call__(self, turn: Turn) -> list[list[Said]]:
         """The words heard for each typed one; none where all of them were lost."""
         return [
             [
-                heard
+                Said(heard, is_right=heard == word.text)
                 for word in words
-                for heard in mishear(word, wer=self._wer, chance=self._chance).split()
+                for heard in mishear(word.text, wer=self._wer, chance=self._chance).split()
             ]
             for words in self._speaker(turn)
         ]

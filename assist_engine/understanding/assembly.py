@@ -16,6 +16,8 @@ from assist_engine.contract.values import EntityType
 from assist_engine.understanding.entities import Found
 from assist_engine.understanding.entity_checks import LONGEST, is_card, is_nino, is_valid
 from assist_engine.understanding.entity_cues import PRIVATE
+from assist_engine.understanding.entity_numbers import LEADING
+from assist_engine.understanding.spoken import words
 from assist_engine.understanding.spoken_dates import compact_date
 
 _PIECED: Final = frozenset(
@@ -34,6 +36,8 @@ _CORRECTION: Final = re.compile(
 )
 _NOT: Final = re.compile(r"\W*(?:and |but )?(?:not|instead of|rather than)(?: a| an)?\W*")
 _SHORT: Final = 4
+_COUNTED: Final = words("two three four digits numbers ones part sure yep")
+_PHONE_LENGTHS: Final = (10, 11)
 _CARD_LENGTH: Final = 15  # from here on it may be whole with a digit misheard
 _TELLING: Final = 3  # characters from which a piece is worth showing
 
@@ -83,7 +87,13 @@ class EntityAssembler:
             if exchanged is not None:
                 entity, skip = exchanged, at + 1
             else:
-                entity = self._take(piece, is_correction=is_correction, is_short=is_short)
+                lead = text[found[at - 1].end if at else 0 : piece.start]
+                entity = self._take(
+                    piece,
+                    goes_on=_only_leads(lead),
+                    is_correction=is_correction,
+                    is_short=is_short,
+                )
             if entity != self._entities.get(entity.entity_id):
                 self._entities[entity.entity_id] = entity
                 if len(entity.value) >= _TELLING:
@@ -95,7 +105,9 @@ class EntityAssembler:
         self._counts[kind] += 1
         self._open = None
 
-    def _take(self, piece: Found, *, is_correction: bool, is_short: bool) -> Assembled:
+    def _take(
+        self, piece: Found, *, goes_on: bool, is_correction: bool, is_short: bool
+    ) -> Assembled:
         known = self._known(piece)
         if known is not None:
             return known
@@ -104,7 +116,7 @@ class EntityAssembler:
             return self._new(piece, is_short=is_short)
         if is_correction and len(before.value) >= _TELLING:
             return self._corrected(before, piece)
-        if before.is_complete or not _has_room(before, piece):
+        if not goes_on or before.is_complete or not _has_room(before, piece):
             return self._new(piece, is_short=is_short)
         return self._grown(before, (*before.pieces, piece.value), piece)
 
@@ -136,8 +148,8 @@ class EntityAssembler:
         """The entity with other pieces; digits of which nobody said what they are may show it."""
         value = "".join(pieces)
         kind = _merged(entity.type, piece.type)
-        if kind is EntityType.NUMBER and is_card(value):
-            kind = EntityType.CARD
+        if kind is EntityType.NUMBER:
+            kind = self._shown_by(value)
         return replace(
             entity,
             type=kind,
@@ -147,6 +159,14 @@ class EntityAssembler:
             is_complete=_is_complete(kind, value, is_short=entity.is_short),
             probability=max(entity.probability, piece.probability),
         )
+
+    def _shown_by(self, value: str) -> EntityType:
+        if is_card(value):
+            return EntityType.CARD
+        is_phone = len(value) in _PHONE_LENGTHS and is_valid(
+            EntityType.PHONE, value, region=self._region
+        )
+        return EntityType.PHONE if is_phone else EntityType.NUMBER
 
     def _corrected(self, entity: Assembled, piece: Found) -> Assembled:
         """A later whole statement wins; one as long as the last piece puts that piece right."""
@@ -166,11 +186,19 @@ class EntityAssembler:
         right, wrong = found[at], found[at + 1]
         if not _NOT.fullmatch(text[right.end : wrong.start].lower()):
             return None
-        place = entity.value.rfind(wrong.value)
-        if place < 0 or len(right.value) != len(wrong.value):
+        if len(right.value) != len(wrong.value) or len(wrong.value) >= _SHORT:
             return None
+        place = entity.value.rfind(wrong.value)
+        if place < 0:
+            return entity  # nothing that was said is what they take back
         value = entity.value[:place] + right.value + entity.value[place + len(wrong.value) :]
         return self._grown(entity, (value,), right)
+
+
+def _only_leads(lead: str) -> bool:
+    """Whether words before digits only lead from one bit to the next."""
+    said = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", lead.lower())
+    return all(word in LEADING or word in _COUNTED for word in said)
 
 
 def _plain(value: str) -> str:

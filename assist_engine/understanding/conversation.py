@@ -36,7 +36,8 @@ class Conversation:
         """What an utterance of this role may answer; an agent reads numbers back."""
         if role is Role.CUSTOMER:
             return self._asked
-        return tuple(kind for kind in self._asked if kind in NUMERIC)
+        numbers = [kind for kind in self._asked if kind in NUMERIC]
+        return tuple(EntityType.NUMBER if kind is EntityType.SECRET else kind for kind in numbers)
 
     def hear(
         self,

@@ -11,7 +11,7 @@ import msgspec
 
 from assist_engine.contract.values import EntityType
 from assist_engine.understanding.entity_cues import PRIVATE, find_cues
-from assist_engine.understanding.entity_numbers import Surroundings, read_run
+from assist_engine.understanding.entity_numbers import LEADING, Surroundings, read_run
 from assist_engine.understanding.entity_words import find_words
 from assist_engine.understanding.spoken import (
     Run,
@@ -19,7 +19,6 @@ from assist_engine.understanding.spoken import (
     find_runs,
     is_placeholder,
     tokenize,
-    words,
 )
 from assist_engine.understanding.spoken_amounts import find_amounts
 from assist_engine.understanding.spoken_dates import find_dates
@@ -29,10 +28,6 @@ _WRITTEN_OUT: Final = 0.97  # an address with its signs, a date with its month, 
 _UNSURE: Final = 0.75
 _IN_WORDS: Final = frozenset({EntityType.SECRET, EntityType.ADDRESS})
 _NEAR: Final = 4  # tokens between two bits of one number
-_LEADING: Final = words(
-    "and then uh um er so ok okay yes yeah it is it's that that's the next rest last is are no "
-    "sorry not i mean then now finally followed by followed again right please"
-)
 _BLANK: Final = "|"  # what the patterns see in place of a placeholder
 
 
@@ -167,6 +162,7 @@ def _numbers(
         reading = read_run(run, around, before if run.first - end <= _NEAR else None)
         if reading is None:
             continue
+        around = around._replace(taken=run.end)
         before = reading.type if reading.type in PRIVATE else None
         end = run.last
         yield Found(reading.type, run.start, run.end, *reading[1:])
@@ -176,7 +172,7 @@ def _is_bare(tokens: Sequence[Token], runs: Sequence[Run]) -> bool:
     """Whether digits are all that is said, but for words that only lead to them."""
     said = {at for run in runs for at in range(run.first, run.last)}
     return all(
-        at in said or token.text in _LEADING or not token.text[0].isalnum()
+        at in said or token.text in LEADING or not token.text[0].isalnum()
         for at, token in enumerate(tokens)
     )
 

@@ -14,7 +14,15 @@ from assist_engine.understanding.entity_checks import (
     phone_value,
 )
 from assist_engine.understanding.entity_cues import PRIVATE, Cue, names_time
-from assist_engine.understanding.spoken import PieceKind, Run, Token, words
+from assist_engine.understanding.spoken import (
+    FILLERS,
+    HOMOPHONES,
+    LINKS,
+    PieceKind,
+    Run,
+    Token,
+    words,
+)
 from assist_engine.understanding.spoken_dates import compact_date, spoken_year
 
 NUMERIC: Final = frozenset(
@@ -56,11 +64,16 @@ _LINKS: Final = words(
     "is was on of for me the a an about around by with in be should would its it's it total i "
     "made only : = $ my which"
 )
+_BETWEEN: Final = FILLERS | LINKS | {*HOMOPHONES, "double", "triple"}
+LEADING: Final = words(
+    "and then uh um er so ok okay yes yeah it is it's that that's the next rest last is are no "
+    "sorry not i mean then now finally followed by followed again right please"
+)
 _BEFORE_ONE: Final = words(
     "the this that which another any each every no second last only old new first wrong right "
     "other good what"
 )
-_ORDER_WORDS: Final = frozenset({"last", "first"})
+_ORDER_WORDS: Final = frozenset({"last", "first", "next"})
 _NO_CODE: Final = words(
     "ssn ss cc cvv pin ph tel nr mr mrs ms dr st my by is no num hm hmm mm sh ths pls plz thx "
     "tx ty k kk n u r y crd dbt vs ltd pvt th nd rd gps hrs pm cvc phn nmbr mob acct"
@@ -87,6 +100,7 @@ class Surroundings(NamedTuple):
     day_first: bool
     is_partial: bool
     phone: str
+    taken: int = 0  # up to which character digits before this run have been read
 
 
 def read_run(run: Run, around: Surroundings, before: EntityType | None) -> Reading | None:
@@ -117,6 +131,12 @@ def _is_ordinary(run: Run, around: Surroundings) -> bool:
     return len(run.digits) < _PRIVATE_DIGITS and _next_word(run, around) in _UNITS
 
 
+def _is_open(run: Run, around: Surroundings) -> bool:
+    """Whether digits may still follow a run: nothing but fillers is behind it."""
+    behind = (token.text for token in around.tokens[run.last :])
+    return all(word in _BETWEEN or not word[0].isalnum() for word in behind)
+
+
 def _alone(run: Run, around: Surroundings) -> bool:
     return run.first == 0 and run.last == len(around.tokens)
 
@@ -130,8 +150,17 @@ def _cued(run: Run, around: Surroundings) -> EntityType | None:
     for cue in reversed(around.cues):
         if cue.end <= run.start:
             gap = [t.text for t in around.tokens if cue.end <= t.start and t.end <= run.start]
-            return cue.type if _reaches(cue.type, gap) else _cued_behind(run, around)
+            is_taken = cue.end <= around.taken and not _only_leads(around, around.taken, run)
+            if is_taken or not _reaches(cue.type, gap):
+                break
+            return cue.type
     return _cued_behind(run, around)
+
+
+def _only_leads(around: Surroundings, start: int, run: Run) -> bool:
+    """Whether the words from a character up to a run only lead from digits to more digits."""
+    between = (t.text for t in around.tokens if start <= t.start and t.end <= run.start)
+    return all(word in LEADING or not word[0].isalnum() for word in between)
 
 
 def _reaches(kind: EntityType, gap: Sequence[str]) -> bool:
@@ -238,7 +267,7 @@ def _counts(run: Run, around: Surroundings) -> bool:
 def _by_rule(run: Run, around: Surroundings) -> Reading | None:
     """Digits that nobody named: dictated ones are private, those that count are not."""
     letters = len(run.text) - len(run.digits)
-    is_open = around.is_partial and run.last == len(around.tokens)
+    is_open = around.is_partial and _is_open(run, around)
     if letters and not is_open and _longest_group(run) < _SHORTEST_PRIVATE + 4 * (letters > 1):
         is_code = len(run.text) >= 4 and letters > 1
         return Reading(EntityType.ORDER, run.text, True, _BY_RULE) if is_code else None
@@ -263,7 +292,7 @@ def _longest_group(run: Run) -> int:
 
 def _is_dictated(run: Run, around: Surroundings) -> bool:
     digits, size = run.digits, len(run.digits)
-    if around.is_partial and run.last == len(around.tokens):
+    if around.is_partial and _is_open(run, around):
         return True  # what will follow is not known
     if _has_code_prefix(run, around):
         return False

@@ -35,6 +35,7 @@ _WRITTEN: Final = re.compile(
     rf"\d{{1,5}}[a-z]?{_BETWEEN}[ ,]+{_STREET_OR_WORD}|"
     rf"(?:{_SAID}|{_UNIT}){_BETWEEN}[ ,]+{_STREET})\b(?:[ ,]+{_PLACE_WORD}){{0,6}}"
 )
+_ANY_STREET: Final = re.compile(rf"\b{_STREET_OR_WORD}\b")
 _TOLD: Final = re.compile(
     r"\b(?:(?<!mail )(?<!email )address(?: details)?(?: (?:is|as|to|was|would be|should be|now "
     r"is))+(?: (?:to|at|as|now|changed to))?|(?:i )?(?:live|living|reside|residing) at|(?:moved|"
@@ -87,24 +88,28 @@ def find_words(
     lowered: str, asked: Sequence[EntityType], names: Sequence[str]
 ) -> Iterator[WordsFound]:
     """Addresses, postcodes, passwords and names in a text in lower case."""
-    for match in _WRITTEN.finditer(lowered):
-        yield WordsFound(EntityType.ADDRESS, *match.span(), 0.8)
-    for match in _TOLD.finditer(lowered):
-        start = match.start(1) + len(match[1]) - len(match[1].lstrip(" ,:"))
-        yield WordsFound(EntityType.ADDRESS, start, match.end(1), 0.75)
+    yield from _addresses(lowered)
     for match in _POSTCODE.finditer(lowered):
         yield WordsFound(EntityType.POSTCODE, *match.span(), 0.8)
     for match in _PASSWORD.finditer(lowered):
         if not _NEVER_SECRET.match(match[1]):
-            yield WordsFound(
-                EntityType.SECRET, match.start(1), match.start(1) + _clause(match[1]), 0.85
-            )
+            start = match.start(1)
+            yield WordsFound(EntityType.SECRET, start, start + _clause(match[1]), 0.85)
     for match in _NAMED.finditer(lowered):
         if match[0].startswith("this is") and match.end() < len(lowered):
             continue  # "this is taking ages"
         yield WordsFound(EntityType.PERSON, *match.span(1), 0.7)
     yield from _answered(lowered, asked)
     yield from find_names(lowered, names)
+
+
+def _addresses(lowered: str) -> Iterator[WordsFound]:
+    if _ANY_STREET.search(lowered):
+        for match in _WRITTEN.finditer(lowered):
+            yield WordsFound(EntityType.ADDRESS, *match.span(), 0.8)
+    for match in _TOLD.finditer(lowered):
+        start = match.start(1) + len(match[1]) - len(match[1].lstrip(" ,:"))
+        yield WordsFound(EntityType.ADDRESS, start, match.end(1), 0.75)
 
 
 def _clause(text: str) -> int:

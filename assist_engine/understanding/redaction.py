@@ -27,6 +27,7 @@ from assist_engine.understanding.signal import quote
 from assist_engine.understanding.unfinished import find_unfinished
 
 _SHORTEST_NAME: Final = 2
+_SHORT_TEXT: Final = 80
 
 
 class FoundEntity(msgspec.Struct, frozen=True, kw_only=True):
@@ -278,7 +279,9 @@ def _joined_word(text: str, words: Sequence[Word]) -> Word:
 
 
 def _evidence(final: UtteranceFinal, parts: Sequence[_Part], found: Found) -> Evidence:
-    """The words that named an entity, as they are stored."""
+    """The words that named an entity, as they are stored; of a short utterance all of them."""
+    if len(final.text) <= _SHORT_TEXT:
+        return quote(final)
     at = 0
     for part in parts:
         if part.start <= found.start and found.end <= part.end:

@@ -84,13 +84,15 @@ _TIMES: Final = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _MAGNITUDES: Final = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 # What recognition hears instead of a digit; read as one only among dictated digits.
 HOMOPHONES: Final = {"to": "2", "too": "2", "for": "4", "fore": "4", "won": "1", "ate": "8"}
-_FILLERS: Final = words("uh um er erm eh ah hmm mm dash hyphen minus space stroke slash")
-_LINKS: Final = words("and then")
+FILLERS: Final = words("uh um er erm eh ah hmm mm dash hyphen minus space stroke slash")
+LINKS: Final = words("and then")
 _SIGNS: Final = frozenset("-–—.,/():+#·")
 _SUFFIXES: Final = words("st nd rd th")
 _SPELLING: Final = (("as", "in"), ("for",), ("like",), ("as",))
 _PHONE_GROUPS: Final = frozenset({(3, 7), (1, 10)})  # area code, country code and the rest
 _WHOLE: Final = 3  # digits dictated one by one that are a number of their own
+_PAIR: Final = 2
+_SHORT_WORD: Final = 5  # letters of what a digit is misheard as
 _LONG_GROUP: Final = 5  # digits of a typed group that stands for itself
 
 
@@ -264,7 +266,7 @@ def _parted(tokens: Sequence[Token], group: list[Piece]) -> Iterator[list[Piece]
     for at in range(1, len(group)):
         between = tokens[group[at - 1].last : group[at].first]
         sizes = (_size(group[start:at]), _size(group[at:]))
-        if min(sizes) >= _WHOLE and any(token.text in _LINKS for token in between):
+        if min(sizes) >= _WHOLE and any(token.text in LINKS for token in between):
             yield _trimmed(group[start:at])
             start = at
     yield _trimmed(group[start:])
@@ -279,17 +281,45 @@ def _joins(tokens: Sequence[Token], group: Sequence[Piece], new: Piece) -> bool:
     between = [token.text for token in tokens[old.last : new.first]]
     if not between:
         return _adjacent(tokens, group, new)
-    if all(word in _FILLERS or word in _SIGNS for word in between):
+    if all(word in FILLERS or word in _SIGNS for word in between):
         return len(between) <= 3
     one_by_one = _is_digit(old) and _is_digit(new)
-    rest = [word for word in between if word not in _FILLERS and word not in _SIGNS]
-    if all(word in _LINKS for word in rest):
+    rest = [word for word in between if word not in FILLERS and word not in _SIGNS]
+    if all(word in LINKS for word in rest):
         return one_by_one
-    if not (one_by_one and len(rest) == 1):
+    return one_by_one and _is_bridged(tokens, group, new, rest)
+
+
+def _is_bridged(
+    tokens: Sequence[Token], group: Sequence[Piece], new: Piece, between: Sequence[str]
+) -> bool:
+    """Whether words amid digits are a digit that was misheard, or were heard where none was."""
+    if len(between) != 1:
         return False
-    if rest[0] in HOMOPHONES:
+    word = between[0]
+    old = group[-1]
+    if word in HOMOPHONES:
         return not (tokens[old.first].text.isdecimal() or tokens[new.first].text.isdecimal())
-    return _is_noise(group, rest[0])
+    before, after = _size(group), _digits_from(tokens, new)
+    if word in _INSERTED:
+        return min(before, after) >= _PAIR
+    if word in _CLAUSE_WORDS:
+        return False
+    return before + after >= (_WHOLE if len(word) <= _SHORT_WORD else 2 * _WHOLE)
+
+
+def _digits_from(tokens: Sequence[Token], piece: Piece) -> int:
+    """How many digits are dictated in one go from a piece on."""
+    digits, following = 0, piece
+    while _is_digit(following):
+        digits += len(following.text)
+        if following.last >= len(tokens):
+            break
+        after = read_piece(tokens, following.last)
+        if after is None:
+            break
+        following = after
+    return digits
 
 
 def _adjacent(tokens: Sequence[Token], group: Sequence[Piece], new: Piece) -> bool:
@@ -309,11 +339,7 @@ def _is_digit(piece: Piece) -> bool:
     return piece.kind is PieceKind.DIGIT or (piece.kind is PieceKind.TYPED and len(piece.text) == 1)
 
 
-def _is_noise(group: Sequence[Piece], word: str) -> bool:
-    """Whether a word amid digits is a digit that was misheard: "four one mine one"."""
-    return len(group) >= 3 and word not in _CLAUSE_WORDS
-
-
+_INSERTED: Final = words("the a i it so like that uh")
 _CLAUSE_WORDS: Final = words(
     "is are was my the or not no please with from in on at it its it's i you by of last first "
     "digit digits card credit debit account acc ac ssn social policy claim phone mobile email zip "

@@ -22,6 +22,8 @@ _MOST: Final = 10**8  # digits of such numbers are dictated
 _AFTER_CENTS: Final = {"", *words("on for and but to in at from that is was i my please")}
 _CENT_WORDS: Final = {"cent": "USD", "cents": "USD", "pence": "GBP"}
 
+_MONEY: Final = frozenset({*_SIGNS, *_WORDS, *_CENT_WORDS})
+
 
 class AmountFound(NamedTuple):
     """An amount in a text; `first`..`last` are tokens, half open."""
@@ -33,6 +35,8 @@ class AmountFound(NamedTuple):
 
 def find_amounts(tokens: Sequence[Token]) -> Iterator[AmountFound]:
     """All numbers that say their currency."""
+    if not any(token.text in _MONEY for token in tokens):
+        return
     at = 0
     while at < len(tokens):
         found = _signed(tokens, at) or _worded(tokens, at)

@@ -58,6 +58,8 @@ def iso(day: int, month: int, year: int | None) -> str:
 
 def find_dates(tokens: Sequence[Token], *, day_first: bool = False) -> Iterator[DateFound]:
     """All dates that say their month or are written with separators."""
+    if not any(token.text in _MONTHS or token.text in _SEPARATORS for token in tokens):
+        return
     at = 0
     while at < len(tokens):
         found = (

@@ -24,6 +24,9 @@ _JOINED: Final = re.compile(
 _ENDS_LIKE_ONE: Final = re.compile(r"[a-z][a-z0-9_]{2,}com|[a-z][a-z0-9_]{3,}(?:gov|edu|org)")
 _NO_ADDRESS: Final = words("telecom intercom sitcom dotcom welcom outcom becom incom")
 _TOPS: Final = words("com net org edu gov co uk io de fr us ca in au eu info biz me tv")
+_WELL_KNOWN: Final = words("gmail yahoo hotmail outlook icloud aol protonmail googlemail")
+_COM: Final = words("com come calm comb con cam net")
+_HEARD_AT: Final = words("at @ that add hat act had")
 _JOINTS: Final = {
     "dot": ".",
     ".": ".",
@@ -56,11 +59,13 @@ class EmailFound(NamedTuple):
 
 def find_emails(text: str, tokens: Sequence[Token]) -> Iterator[EmailFound]:
     """All addresses, in order within each way of giving them."""
-    if "@" in text:
-        for match in _WRITTEN.finditer(text):
-            value = match[0].replace(" ", "").lower()
-            yield EmailFound(value, _VALID.fullmatch(value) is not None, *match.span())
+    written = list(_WRITTEN.finditer(text)) if "@" in text else []
+    for match in written:
+        value = match[0].replace(" ", "").lower()
+        yield EmailFound(value, _VALID.fullmatch(value) is not None, *match.span())
     for at, token in enumerate(tokens):
+        if any(match.start() <= token.start < match.end() for match in written):
+            continue
         found = None
         if token.text in _AT:
             found = _dictated(tokens, at)
@@ -94,12 +99,18 @@ def _domain(tokens: Sequence[Token], at: int) -> tuple[str, int]:
         if not label:
             return "", at
         labels.append(label)
-        if _word(tokens, at) not in _DOTS:
+        if _word(tokens, at) not in _DOTS or _ends_sentence(tokens, at):
             break
         if len(labels) > 1 and labels[-1] not in _TOPS:
             break
         at += 1
     return (".".join(labels), at) if len(labels) > 1 else ("", at)
+
+
+def _ends_sentence(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a written dot has nothing right behind it."""
+    is_written = tokens[at].text == "."
+    return is_written and (at + 1 == len(tokens) or tokens[at + 1].start > tokens[at].end)
 
 
 def _label(tokens: Sequence[Token], at: int) -> tuple[str, int]:
@@ -169,8 +180,9 @@ def _unsigned(tokens: Sequence[Token], at: int) -> EmailFound | None:
         value, first, end = _of_joined(tokens, at, joined)
     elif tokens[at].text in _PROVIDERS and _provider_end(tokens, at):
         end = _provider_end(tokens, at)
-        local, first = _local(tokens, at - 1)
-        value = f"{local}@{tokens[at].text}.{tokens[end - 1].text}"
+        local, first = _local(tokens, at - 1 - (_word(tokens, at - 1) in _HEARD_AT))
+        top = tokens[end - 1].text
+        value = f"{local}@{tokens[at].text}.{top if top in _TOPS else 'com'}"
     elif _ENDS_LIKE_ONE.fullmatch(tokens[at].text) and tokens[at].text not in _NO_ADDRESS:
         value, first, end = tokens[at].text, at, at + 1
     elif tokens[at].text == "com" and at and _word(tokens, at - 1).isdecimal():
@@ -199,6 +211,9 @@ def _of_joined(tokens: Sequence[Token], at: int, joined: re.Match[str]) -> tuple
 
 
 def _provider_end(tokens: Sequence[Token], at: int) -> int:
-    """The token after "gmail com" or "gmail dot com"; 0 where it is not said."""
+    """The token after "gmail com", "gmail dot com", "gmail got calm"; 0 where it is not said."""
+    for end in (at + 2, at + 3):
+        if tokens[at].text in _WELL_KNOWN and _word(tokens, end - 1) in _COM:
+            return end
     top = at + 1 + (_word(tokens, at + 1) in _DOTS)
     return top + 1 if _word(tokens, top) in _TOPS - {"in", "me", "us", "co"} else 0
