@@ -14,6 +14,7 @@ from agent_desktop.view_models.live_words import LiveWords
 from assist_engine.call import fold
 from assist_engine.call.latency import LatencyMeter
 from assist_engine.call.state import CallState, Phase
+from assist_engine.call.voice_metrics import VoiceMeter
 from assist_engine.contract import commands
 from assist_engine.contract.answers import (
     Answer,
@@ -55,6 +56,7 @@ class CallModel(QObject):
         self.state: CallState | None = None
         self.partials: dict[ParticipantId, PartialHeard] = {}
         self.live_words = LiveWords()
+        self.voice = VoiceMeter()
         self.engine: EngineStatus | None = None
         self.link = LinkPhase.CONNECTING
         self.link_reason = ""
@@ -176,6 +178,7 @@ class CallModel(QObject):
         self.latency.observe(recorded)
         if isinstance(recorded.event, UtteranceFinal):
             self._settle(recorded.event)
+            self.voice.follow(self.state)
         if _is_over(self.state):
             self.partials.clear()
             self.live_words.forget()
@@ -200,7 +203,7 @@ class CallModel(QObject):
         self.partials.clear()
         self.live_words.forget()
         self.found = self.article = self.refusal = None
-        self.latency = LatencyMeter()
+        self.latency, self.voice = LatencyMeter(), VoiceMeter()
         self._sent_ms = 0
         self._is_resuming = False
 

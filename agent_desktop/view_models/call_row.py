@@ -4,6 +4,7 @@ import msgspec
 
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_risk import Risk, driver_labels, risk_of
+from agent_desktop.view_models.marked_words import readable
 from assist_engine.call.selectors import (
     current_intent,
     customer_utterances,
@@ -47,7 +48,7 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.phase in {Phase.RELEASED, Phase.COMPLETED}
 
 
-def row_of(state: CallState, *, heard_ms: int = 0) -> CallRow:
+def row_of(state: CallState, *, heard_ms: int = 0, talk: dict[Role, float]) -> CallRow:
     """The line of a call; `heard_ms` is how far its partials are, ms from the start."""
     alerts = open_alerts(state)
     intent = current_intent(state)
@@ -61,11 +62,11 @@ def row_of(state: CallState, *, heard_ms: int = 0) -> CallRow:
         mood=tuple(mood for _, mood in mood_course(state))[-COURSE_POINTS:],
         about=intent.label if intent else "",
         is_about_sure=intent is not None and certainty_of(intent.probability) is Certainty.LIKELY,
-        talk=talk_shares(state),
+        talk=talk,
         risk=risk_of(state),
         alerts=alerts,
         drivers=driver_labels(state),
-        quote=_quote(state, alerts),
+        quote=readable(_quote(state, alerts)),
         phase=state.phase,
     )
 
@@ -90,16 +91,6 @@ def clock_text(ms: int) -> str:
     minutes, seconds = divmod(max(ms, 0) // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
-
-
-def talk_shares(state: CallState) -> dict[Role, float]:
-    """Each role's share of the time in which somebody spoke; empty before the first words."""
-    spoken: dict[Role, int] = {}
-    for utterance in state.utterances:
-        length_ms = max(utterance.final.end_ms - utterance.final.start_ms, 0)
-        spoken[utterance.role] = spoken.get(utterance.role, 0) + length_ms
-    total = sum(spoken.values())
-    return {role: length_ms / total for role, length_ms in spoken.items()} if total else {}
 
 
 def _quote(state: CallState, alerts: tuple[Alert, ...]) -> str:

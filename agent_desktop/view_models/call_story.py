@@ -1,16 +1,21 @@
 """The opened call as a supervisor reads it: what was said and shown, where the mood turned."""
 
 from enum import StrEnum
+from functools import partial
 
 import msgspec
 
 from agent_desktop.translation import tr
+from agent_desktop.view_models.behaviour_words import ticks_of
 from agent_desktop.view_models.call_row import clock_text, customer_name
+from agent_desktop.view_models.kept_lines import KeptLines
+from agent_desktop.view_models.marked_words import Mark, MarkedWords, marked, readable
+from agent_desktop.view_models.mood_model import Feeling, mood_explanation, utterance_mood
 from assist_engine.call.selectors import mood_course
 from assist_engine.call.state import CallState, Card, CardStatus, Utterance
 from assist_engine.contract.answers import PartialHeard
-from assist_engine.contract.ids import ParticipantId
-from assist_engine.contract.values import Role, Sentiment
+from assist_engine.contract.ids import ParticipantId, UtteranceId
+from assist_engine.contract.values import Role
 
 TURN = 0.2
 MOST_TURNS = 3
@@ -25,7 +30,11 @@ class EntryKind(StrEnum):
 
 
 class StoryEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry. `detail` follows the text: what became of a card."""
+    """One entry. `detail` follows the text: what became of a card.
+
+    `mood` is the word for what a customer's utterance shows, `ticks` is what an agent's did well;
+    `marks` are places in `text`.
+    """
 
     key: str
     kind: EntryKind
@@ -34,26 +43,49 @@ class StoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     detail: str = ""
     role: Role | None = None
-    sentiment: Sentiment | None = None  # of customers only
     is_used: bool = False
+    utterance_id: UtteranceId | None = None
+    marks: tuple[Mark, ...] = ()
+    mood: str = ""
+    feeling: Feeling = Feeling.EVEN
+    explanation: str = ""
+    ticks: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """The text where nothing can be painted."""
+        return MarkedWords(text=self.text, marks=self.marks).plain
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A moment at which the mood turned; `after` is what the agent said just before."""
 
     at_ms: int
+    utterance_id: UtteranceId
     mood: float
     change: float
     quote: str
     after: str = ""
 
 
-def story_of(state: CallState, partials: tuple[PartialHeard, ...]) -> list[StoryEntry]:
-    """Everything of the call by time, what is being said last."""
-    said = [_said(state, utterance) for utterance in state.utterances]
-    shown = [_shown(state, card) for card in state.cards]
-    told = sorted([*said, *shown], key=lambda entry: entry.at_ms)
-    return [*told, *(_being_said(state, partial) for partial in partials)]
+def story_of(
+    state: CallState, partials: tuple[PartialHeard, ...], kept: KeptLines[StoryEntry]
+) -> list[StoryEntry]:
+    """Everything of the call by time, what is being said last.
+
+    `kept` holds the entries made before, so that only what changed is made again.
+    """
+    told = []
+    for utterance in state.utterances:
+        name = speaker_name(state, utterance.final.participant_id)
+        make = partial(_said, utterance, name)
+        told.append(kept.of(utterance.final.utterance_id, (utterance, name), make))
+    for card in state.cards:
+        agent = state.agent_name or tr("the agent")
+        make = partial(_shown, card, agent)
+        told.append(kept.of(card.suggestion.suggestion_id, (card, agent), make))
+    told.sort(key=lambda entry: entry.at_ms)
+    return [*told, *(_being_said(state, heard) for heard in partials)]
 
 
 def turns_of(state: CallState) -> tuple[Turn, ...]:
@@ -70,6 +102,15 @@ def turns_of(state: CallState) -> tuple[Turn, ...]:
         before = mood
     greatest = sorted(turns, key=lambda turn: -abs(turn.change))[:MOST_TURNS]
     return tuple(sorted(greatest, key=lambda turn: turn.at_ms))
+
+
+def turn_text(turn: Turn) -> str:
+    """When the mood turned, which way, and what was said before."""
+    way = tr("fell") if turn.change < 0 else tr("rose")
+    time = clock_text(turn.at_ms)
+    if turn.after:
+        return tr("{way} at {time} after “{words}”", way=way, time=time, words=turn.after)
+    return tr("{way} at {time}: “{words}”", way=way, time=time, words=turn.quote)
 
 
 def speaker_name(state: CallState, participant_id: ParticipantId) -> str:
@@ -96,37 +137,43 @@ def fate_of(card: Card) -> str:
     return f"{fate} · " + (tr("helpful") if card.is_helpful else tr("not helpful"))
 
 
-def _said(state: CallState, utterance: Utterance) -> StoryEntry:
+def _said(utterance: Utterance, name: str) -> StoryEntry:
     final = utterance.final
-    name = speaker_name(state, final.participant_id)
-    is_customer = utterance.role is Role.CUSTOMER
+    words = marked(final.text, final.redactions)
+    mood, feeling = utterance_mood(utterance)
     return StoryEntry(
         key=f"said {final.utterance_id}",
         kind=EntryKind.SAID,
         at_ms=final.start_ms,
         caption=f"{name} {clock_text(final.start_ms)}",
-        text=final.text,
+        text=words.text,
         role=utterance.role,
-        sentiment=utterance.sentiment.sentiment if utterance.sentiment and is_customer else None,
+        utterance_id=final.utterance_id,
+        marks=words.marks,
+        mood=mood,
+        feeling=feeling,
+        explanation=mood_explanation(utterance),
+        ticks=ticks_of(utterance),
     )
 
 
-def _being_said(state: CallState, partial: PartialHeard) -> StoryEntry:
-    participant = state.participant(partial.participant_id)
-    name = speaker_name(state, partial.participant_id)
+def _being_said(state: CallState, heard: PartialHeard) -> StoryEntry:
+    participant = state.participant(heard.participant_id)
+    name = speaker_name(state, heard.participant_id)
+    words = marked(f"{heard.stable} {heard.tail}".strip())
     return StoryEntry(
-        key=f"said {partial.utterance_id}",
+        key=f"said {heard.utterance_id}",
         kind=EntryKind.BEING_SAID,
-        at_ms=partial.start_ms,
-        caption=f"{name} {clock_text(partial.start_ms)}",
-        text=f"{partial.stable} {partial.tail}".strip(),
+        at_ms=heard.start_ms,
+        caption=f"{name} {clock_text(heard.start_ms)}",
+        text=words.text,
+        marks=words.marks,
         role=participant.role if participant else Role.CUSTOMER,
     )
 
 
-def _shown(state: CallState, card: Card) -> StoryEntry:
+def _shown(card: Card, agent: str) -> StoryEntry:
     suggestion = card.suggestion
-    agent = state.agent_name or tr("the agent")
     return StoryEntry(
         key=f"shown {suggestion.suggestion_id}",
         kind=EntryKind.SHOWN,
@@ -143,8 +190,9 @@ def _turn(state: CallState, place: int, *, mood: float, change: float) -> Turn:
     before = [u.final.text for u in state.utterances[:place] if u.role is Role.AGENT]
     return Turn(
         at_ms=final.end_ms,
+        utterance_id=final.utterance_id,
         mood=mood,
         change=change,
-        quote=final.text,
-        after=before[-1] if before else "",
+        quote=readable(final.text),
+        after=readable(before[-1]) if before else "",
     )

@@ -93,7 +93,7 @@ def _each_once(chips: list[EntityChip]) -> list[EntityChip]:
 
 def _chip(entity: EntityRead, live_words: LiveWords) -> EntityChip:
     value = live_words.value(entity.entity_id) or entity.value
-    is_whole = not has_placeholder(value)
+    is_whole = bool(value) and not has_placeholder(value)
     return EntityChip(
         entity_id=entity.entity_id,
         label=_short_name(entity.type),

@@ -4,6 +4,7 @@ Lines and order are made when asked for, and only of calls that changed since.
 """
 
 from agent_desktop.view_models.call_row import CallRow, row_of, worst_first
+from agent_desktop.view_models.talk_model import talk_shares
 from agent_desktop.view_models.wall_figures import (
     AlertNote,
     LastHour,
@@ -13,6 +14,7 @@ from agent_desktop.view_models.wall_figures import (
 )
 from assist_engine.call.fold import apply as apply_event
 from assist_engine.call.state import CallState, Phase
+from assist_engine.call.voice_metrics import VoiceMeter
 from assist_engine.contract import events
 from assist_engine.contract.answers import PartialHeard
 from assist_engine.contract.events import Recorded
@@ -26,6 +28,7 @@ class LiveCalls:
     def __init__(self) -> None:
         self._states: dict[CallId, CallState] = {}
         self._heard_ms: dict[CallId, int] = {}
+        self._meters: dict[CallId, VoiceMeter] = {}
         self._rows: dict[CallId, CallRow] = {}
         self._order: tuple[CallId, ...] = ()
         self._ended: set[CallId] = set()
@@ -65,6 +68,14 @@ class LiveCalls:
     def state(self, call_id: CallId | None) -> CallState | None:
         """The state of a call, or None where it is not held."""
         return self._states.get(call_id) if call_id is not None else None
+
+    def meter(self, call_id: CallId) -> VoiceMeter:
+        """How a call is talked, up to its newest final."""
+        meter = self._meters.setdefault(call_id, VoiceMeter())
+        state = self._states.get(call_id)
+        if state is not None:
+            meter.follow(state)
+        return meter
 
     def time_ms(self, call_id: CallId) -> int:
         """How far a call is, ms from its start, partials included."""
@@ -134,7 +145,9 @@ class LiveCalls:
     def _refresh(self) -> None:
         for call_id in self._touched:
             state = self._states[call_id]
-            self._rows[call_id] = row_of(state, heard_ms=self._heard_ms.get(call_id, 0))
+            talk = talk_shares(self.meter(call_id).metrics())
+            heard_ms = self._heard_ms.get(call_id, 0)
+            self._rows[call_id] = row_of(state, heard_ms=heard_ms, talk=talk)
         if self._is_order_held:
             new = sorted(self._touched - set(self._order) - self._ended)
             self._order = (*self._order, *new)
@@ -149,3 +162,4 @@ class LiveCalls:
             del self._states[call_id]
             self._rows.pop(call_id, None)
             self._heard_ms.pop(call_id, None)
+            self._meters.pop(call_id, None)

@@ -10,10 +10,12 @@ from agent_desktop.view_models.call_model import LinkPhase
 from agent_desktop.view_models.call_row import CallRow
 from agent_desktop.view_models.live_calls import LiveCalls
 from agent_desktop.view_models.open_requests import OpenRequests
+from agent_desktop.view_models.talk_model import WINDOW_MS
 from agent_desktop.view_models.wall_figures import WallFigures
 from assist_engine.call.fold import SequenceGap
 from assist_engine.call.selectors import open_alerts
 from assist_engine.call.state import CallState
+from assist_engine.call.voice_metrics import VoiceMetrics
 from assist_engine.contract import events
 from assist_engine.contract.answers import Answer, EngineStatus, PartialHeard, Refused
 from assist_engine.contract.commands import AcknowledgeAlert, Saying, SendWhisper, Watch
@@ -72,6 +74,15 @@ class WallModel(QObject):
     def opened_time_ms(self) -> int:
         """How far the opened call is, ms from its start."""
         return self._calls.time_ms(self._calls.kept) if self._calls.kept is not None else 0
+
+    @property
+    def opened_voice(self) -> tuple[VoiceMetrics, VoiceMetrics]:
+        """How the opened call is talked: all of it, and its last two minutes."""
+        if self._calls.kept is None:
+            return VoiceMetrics(since_ms=0), VoiceMetrics(since_ms=0)
+        meter = self._calls.meter(self._calls.kept)
+        whole = meter.metrics()
+        return whole, meter.window(max(0, whole.silent_since_ms - WINDOW_MS))
 
     @property
     def partials(self) -> tuple[PartialHeard, ...]:

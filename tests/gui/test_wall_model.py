@@ -85,7 +85,7 @@ def test_an_agents_words_never_count_as_mood(wall: WallModel) -> None:
     assert wall.opened is None
     wall.open_call(CallId("c"))
     story = StoryModel(wall)
-    assert [(entry.key, entry.sentiment) for entry in story.lines] == [(f"said {said}", None)]
+    assert [(entry.key, entry.mood) for entry in story.lines] == [(f"said {said}", "")]
 
 
 def test_figures_count_calls_needs_and_alerts(wall: WallModel) -> None:

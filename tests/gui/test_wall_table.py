@@ -112,7 +112,7 @@ def test_story_lines_are_announced(qtbot: QtBot) -> None:
     for one in recorded[6:]:
         wall.apply([one])
     spoken = story.data(story.index(0), int(Qt.ItemDataRole.AccessibleTextRole))
-    assert spoken == "Ana 00:20 hi it's about my order eight eight four one"
+    assert spoken == "Ana 00:20, pleased hi it's about my order eight eight four one"
     wall.close_call()
     assert story.rowCount() == 0
 

@@ -16,8 +16,12 @@ from assist_engine.contract.ids import (
 from assist_engine.contract.values import (
     AlertVerdict,
     CustomerProfile,
+    Emotion,
+    EntityType,
     Evidence,
+    Felt,
     Participant,
+    Redaction,
     Role,
     Sentiment,
     Suggestion,
@@ -86,7 +90,15 @@ class Scene:
         )
         self.add(events.CustomerIdentified(profile=profile, identified_by="caller number"))
 
-    def says(self, role: Role, text: str, *, at_ms: int, length_ms: int = 4_000) -> UtteranceId:
+    def says(
+        self,
+        role: Role,
+        text: str,
+        *,
+        at_ms: int,
+        length_ms: int = 4_000,
+        redactions: tuple[Redaction, ...] = (),
+    ) -> UtteranceId:
         self._said += 1
         self.move_to(max(self._at_ms, at_ms + length_ms))
         utterance_id = UtteranceId(f"u{self._said}")
@@ -97,6 +109,7 @@ class Scene:
                 text=text,
                 start_ms=at_ms,
                 end_ms=at_ms + length_ms,
+                redactions=redactions,
             )
         )
         return utterance_id
@@ -122,6 +135,22 @@ class Scene:
 
     def agent(self, text: str, *, at_ms: int) -> UtteranceId:
         return self.says(Role.AGENT, text, at_ms=at_ms)
+
+    def feels(self, uid: str, *felt: tuple[Emotion, float]) -> None:
+        emotions = tuple(Felt(emotion, probability) for emotion, probability in felt)
+        self.add(
+            events.EmotionRead(utterance_id=UtteranceId(uid), emotions=emotions, intensity=0.7)
+        )
+
+    def does(self, uid: str, behaviour: str) -> None:
+        self.add(
+            events.BehaviourRead(
+                utterance_id=UtteranceId(uid),
+                behaviour=behaviour,
+                label=behaviour,
+                probability=0.9,
+            )
+        )
 
     def wants(self, label: str, *, probability: float = 0.9) -> None:
         self.add(
@@ -209,4 +238,29 @@ def calm_call(call: str, *, customer: str = "", agent: str = "Ada", offered_ms: 
     scene.wants("new pin")
     scene.agent("of course it takes three days", at_ms=16_000)
     scene.customer("great thank you", at_ms=24_000, score=0.6)
+    return scene
+
+
+def understood_call(call: str = "ana") -> Scene:
+    """The upset call with what is read besides: emotions, behaviours, a redacted card."""
+    scene = upset_call(call)
+    scene.feels("u6", (Emotion.FRUSTRATION, 0.9), (Emotion.ANGER, 0.6))
+    scene.does("u7", "empathy")
+    scene.feels("u8", (Emotion.GRATITUDE, 0.6))
+    scene.does("u2", "greeting")
+    text = "my card is [CARD:4242] by the way"
+    start = text.index("[")
+    redaction = Redaction(EntityType.CARD, start, text.index("]") + 1)
+    scene.says(Role.CUSTOMER, text, at_ms=402_000, redactions=(redaction,))
+    scene.customer("and my husband died in may", at_ms=408_000, score=-0.4)
+    scene.feels("u12", (Emotion.SADNESS, 0.8))
+    quote = Evidence(quote="my husband died", utterance_id=UtteranceId("u12"))
+    scene.add(
+        events.DriverRead(
+            utterance_id=UtteranceId("u12"),
+            driver="vulnerability",
+            label="Bereavement",
+            evidence=(quote,),
+        )
+    )
     return scene

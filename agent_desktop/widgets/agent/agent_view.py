@@ -21,12 +21,12 @@ from agent_desktop.widgets.agent.call_bar import CallBar
 from agent_desktop.widgets.agent.conversation_panel import ConversationPanel
 from agent_desktop.widgets.agent.customer_panel import CustomerPanel
 from agent_desktop.widgets.agent.demo_model_sheet import DemoModelSheet
-from agent_desktop.widgets.agent.feeling_tone import NOTICE_TONES
 from agent_desktop.widgets.agent.foot_bar import FootBar
 from agent_desktop.widgets.agent.guidance_column import GuidanceColumn
 from agent_desktop.widgets.agent.search_sheet import SearchSheet
 from agent_desktop.widgets.agent.wrap_up_sheet import WrapUpSheet
 from agent_desktop.widgets.shared.command_palette import CommandPalette, Deed
+from agent_desktop.widgets.shared.feeling_tone import NOTICE_TONES
 from agent_desktop.widgets.shared.layout import column, row
 from agent_desktop.widgets.shared.notice_bar import NoticeBar
 from agent_desktop.widgets.shared.overlay import Overlay
@@ -173,7 +173,7 @@ class AgentView(QWidget):
         if changes & Changed.CARDS:
             self.guidance.show_call(model.state)
             self.conversation.list.underline(self._quotes())
-        if changes & (Changed.WHISPERS | Changed.LATENCY):
+        if changes & (Changed.WHISPERS | Changed.LATENCY | Changed.TALK):
             self.foot.show_model(model)
         if changes & (Changed.STATUS | Changed.HEADER):
             self._show_notice()

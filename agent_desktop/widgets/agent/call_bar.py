@@ -8,9 +8,9 @@ from agent_desktop.translation import tr
 from agent_desktop.view_models.call_model import CallModel
 from agent_desktop.view_models.call_row import clock_text, queue_name
 from agent_desktop.view_models.mood_model import current_emotion, mood_of
-from agent_desktop.widgets.agent.feeling_tone import TONES
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.dot import Dot
+from agent_desktop.widgets.shared.feeling_tone import TONES
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.layout import row
 from agent_desktop.widgets.shared.sparkline import Sparkline

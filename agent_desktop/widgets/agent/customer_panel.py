@@ -10,9 +10,9 @@ from agent_desktop.view_models.changed import Changed
 from agent_desktop.view_models.customer_model import CustomerPop, customer_pop, reason_line
 from agent_desktop.widgets.agent.avatar import Avatar
 from agent_desktop.widgets.agent.care_section import CareSection
-from agent_desktop.widgets.agent.feeling_tone import TONES
 from agent_desktop.widgets.agent.timeline import Timeline
 from agent_desktop.widgets.shared.chip import Chip
+from agent_desktop.widgets.shared.feeling_tone import TONES
 from agent_desktop.widgets.shared.flow import Flow
 from agent_desktop.widgets.shared.layout import clear, column, row
 from agent_desktop.widgets.shared.panel import Panel

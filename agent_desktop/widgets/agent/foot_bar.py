@@ -7,6 +7,7 @@ from agent_desktop.theme import Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_model import CallModel
 from agent_desktop.view_models.status_model import latency_line
+from agent_desktop.view_models.talk_model import own_line
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.field import Field
 from agent_desktop.widgets.shared.status_bar import StatusBar
@@ -57,7 +58,9 @@ class FootBar(StatusBar):
         if self._had_call and model.state is None:
             self.search.clear()
         self._had_call = model.state is not None
-        self.say(latency_line(model))
+        own = own_line(model.voice.metrics()) if model.state else ""
+        lateness = latency_line(model)
+        self.say(f"{own} · {lateness}" if own else lateness)
 
     def _reach(self, field: Field) -> None:
         self.reached.emit()

@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from agent_desktop.theme import Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.customer_model import certainty_word, time_ago
+from agent_desktop.view_models.marked_words import readable
 from agent_desktop.view_models.passage import excerpt
 from agent_desktop.widgets.shared.card import Card
 from agent_desktop.widgets.shared.chip import Chip
@@ -57,7 +58,7 @@ class SuggestionCard(Card):
 
     def _add_evidence(self) -> None:
         quotes = " · ".join(
-            f"“{evidence.quote}”" if evidence.utterance_id else evidence.quote
+            f"“{readable(evidence.quote)}”" if evidence.utterance_id else evidence.quote
             for evidence in self.suggestion.evidence
         )
         if quotes:

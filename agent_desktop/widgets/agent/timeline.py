@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from agent_desktop.theme import GAP, GAP_SMALL, Theme
 from agent_desktop.view_models.customer_model import TimelineRow
 from agent_desktop.view_models.mood_model import Feeling
-from agent_desktop.widgets.agent.feeling_tone import TONES
 from agent_desktop.widgets.shared.dot import Dot
+from agent_desktop.widgets.shared.feeling_tone import TONES
 from agent_desktop.widgets.shared.layout import column
 from agent_desktop.widgets.shared.paragraph import Paragraph
 from agent_desktop.widgets.shared.text import label

@@ -17,7 +17,7 @@ from agent_desktop.theme import GAP, GAP_LARGE, GAP_TINY, Size, Theme
 from agent_desktop.view_models.marked_words import places_of
 from agent_desktop.view_models.mood_model import Feeling
 from agent_desktop.view_models.transcript_model import Line, TranscriptModel
-from agent_desktop.widgets.agent.feeling_tone import TONES
+from agent_desktop.widgets.shared.feeling_tone import TONES
 from agent_desktop.widgets.shared.marked_text import MarkedText, format_range
 from assist_engine.contract.ids import UtteranceId
 

@@ -1,21 +1,20 @@
 """The list of the conversation: follows what is said until a person scrolls back."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
 from agent_desktop.theme import Theme
 from agent_desktop.translation import tr
-from agent_desktop.view_models.transcript_model import Index, TranscriptModel
+from agent_desktop.view_models.transcript_model import TranscriptModel
 from agent_desktop.widgets.agent.transcript_delegate import TranscriptDelegate
+from agent_desktop.widgets.shared.steady_list import SteadyList
 from assist_engine.contract.ids import UtteranceId
 
 _NEAR_END = 4
 
 
-class TranscriptView(QListView):
+class TranscriptView(SteadyList):
     """`following_changed(bool)`: whether the newest words are kept in sight."""
 
     following_changed = Signal(bool)
@@ -76,12 +75,9 @@ class TranscriptView(QListView):
         else:
             super().keyPressEvent(event)
 
-    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        """Paint rows that changed; lay all out again only where one became higher or lower."""
-        if all(self._painter.keeps_height(row) for row in range(first.row(), last.row() + 1)):
-            QAbstractItemView.dataChanged(self, first, last, list(roles))
-        else:
-            super().dataChanged(first, last, list(roles))
+    def keeps_height(self, row: int) -> bool:
+        """Whether the words of a row still need as many lines."""
+        return self._painter.keeps_height(row)
 
     def keyboardSearch(self, search: str) -> None:
         """Letters do not jump through the conversation."""

@@ -13,10 +13,11 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from agent_desktop.theme import GAP_TINY, Theme
+from agent_desktop.theme import Theme
 from agent_desktop.view_models.marked_words import Mark, MarkKind
 
 LEADING = 2  # pixels between lines
+_PAD = 2  # of a chip; it must fit in the space between words
 Format = QTextLayout.FormatRange
 
 
@@ -92,7 +93,7 @@ def format_range(start: int, length: int, chars: QTextCharFormat) -> Format:
 
 def _box(line: QTextLine, start: int, end: int) -> QRectF:
     left, right = _x(line, start), _x(line, end)
-    return QRectF(left - GAP_TINY, line.y(), right - left + 2 * GAP_TINY, line.height())
+    return QRectF(left - _PAD, line.y(), right - left + 2 * _PAD, line.height())
 
 
 def _x(line: QTextLine, at: int) -> float:

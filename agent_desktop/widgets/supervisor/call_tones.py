@@ -3,7 +3,6 @@
 from agent_desktop.theme import Tone
 from agent_desktop.view_models.call_risk import LOW_MOOD, RiskWord
 from agent_desktop.view_models.call_row import CallRow
-from assist_engine.contract.values import Sentiment
 
 
 def mood_tone(mood: float) -> Tone:
@@ -25,9 +24,3 @@ def risk_tone(word: RiskWord) -> Tone:
 def need_tone(row: CallRow) -> Tone:
     """The tone of a call that needs the supervisor."""
     return Tone.NEGATIVE if row.risk.word is RiskWord.HIGH else Tone.WARNING
-
-
-def sentiment_tone(sentiment: Sentiment | None) -> Tone:
-    """The tone of the ribbon beside an utterance."""
-    tones = {Sentiment.NEGATIVE: Tone.NEGATIVE, Sentiment.POSITIVE: Tone.POSITIVE}
-    return tones.get(sentiment, Tone.NEUTRAL) if sentiment else Tone.NEUTRAL

@@ -1,20 +1,27 @@
 """The course of the mood over the opened call, with the words at which it turned."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agent_desktop.theme import Size, Theme, Tone
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_story import Turn
+from agent_desktop.view_models.call_story import Turn, turn_text
 from agent_desktop.widgets.supervisor.call_tones import mood_tone
 
 _LABEL_SHARE = 0.46  # of the width, so that two labels never run into each other
 _INSET = 6
+_LOW, _HIGH = 52, 112
+_REACH = 14  # pixels around a dot that count as on it
 
 
 class MoodPlot(QWidget):
-    """Mood from -1 (bottom) to 1 (top); the line across is an even mood."""
+    """Mood from -1 (bottom) to 1 (top); the line across is an even mood.
+
+    `place_asked(UtteranceId)` on a click on a turn; keys reach the turns in the list below.
+    """
+
+    place_asked = Signal(object)
 
     def __init__(self, *, theme: Theme) -> None:
         super().__init__()
@@ -22,21 +29,59 @@ class MoodPlot(QWidget):
         self._course: tuple[tuple[int, float], ...] = ()
         self._turns: tuple[Turn, ...] = ()
         self._end_ms = 1
+        self._is_low = True
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_course(
-        self, course: tuple[tuple[int, float], ...], *, turns: tuple[Turn, ...], end_ms: int
+        self, course: tuple[tuple[int, float], ...], *, turns: tuple[Turn, ...]
     ) -> None:
-        """Draw the course (ms from the start, mood); `end_ms` is the right edge."""
-        if (course, turns, end_ms // 1000) == (self._course, self._turns, self._end_ms // 1000):
+        """Draw the course (ms from the start, mood)."""
+        if (course, turns) == (self._course, self._turns):
             return
-        self._course, self._turns, self._end_ms = course, turns, max(end_ms, 1)
+        self._course, self._turns = course, turns
         self.setAccessibleName(tr("Mood of the customer over the call"))
         self.update()
 
+    def move_to(self, end_ms: int) -> None:
+        """Let the right edge be that time of the call; it moves by whole seconds."""
+        if end_ms // 1000 != self._end_ms // 1000:
+            self._end_ms = max(end_ms, 1)
+            self.update()
+
+    def set_low(self, is_low: bool) -> None:
+        """Draw a low line without words, or a high one with the words at its turns."""
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
         """High enough for the line and two rows of words."""
-        return QSize(self._theme.px(240), self._theme.px(112))
+        return QSize(self._theme.px(240), self._theme.px(_LOW if self._is_low else _HIGH))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say which turn lies under the mouse."""
+        turn = self._turn_at(event.position())
+        self.setToolTip(turn_text(turn) if turn else "")
+        if turn:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.unsetCursor()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask for the place of the turn."""
+        turn = self._turn_at(event.position())
+        if turn is not None:
+            self.place_asked.emit(turn.utterance_id)
+
+    def _turn_at(self, at: QPointF) -> Turn | None:
+        def distance(turn: Turn) -> float:
+            return (self._place(turn.at_ms, turn.mood) - at).manhattanLength()
+
+        nearest = min(self._turns, key=distance, default=None)
+        reach = self._theme.px(_REACH)
+        return nearest if nearest is not None and distance(nearest) <= reach else None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the even line, the course and its turns."""
@@ -69,6 +114,8 @@ class MoodPlot(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tone)
             painter.drawEllipse(at, 5, 5)
+            if self._is_low:
+                continue
             room = self.width() * _LABEL_SHARE
             text = metrics.elidedText(turn.quote, Qt.TextElideMode.ElideRight, room)
             size = (metrics.horizontalAdvance(text), metrics.height())
@@ -92,7 +139,8 @@ class MoodPlot(QWidget):
         return (free or inside or boxes)[0]
 
     def _place(self, ms: int, mood: float) -> QPointF:
-        words = self._theme.px(16)  # room for words above and below the course
+        # Room for words above and below the course, where there are any.
+        words = self._theme.px(6 if self._is_low else 16)
         height = self.height() - 2 * words
         x = _INSET + (self.width() - 2 * _INSET) * min(ms / self._end_ms, 1.0)
         return QPointF(x, words + height * (1 - mood) / 2)

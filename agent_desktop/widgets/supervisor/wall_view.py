@@ -76,6 +76,7 @@ class WallView(QWidget):
         super().resizeEvent(event)
         width = max(self._theme.px(320), round(self.width() * _DRILL_IN_SHARE))
         self._drill_in.setFixedWidth(min(width, self.width() // 2))
+        self._drill_in.share_height(self.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hold the order of the lists while the mouse is over them."""
