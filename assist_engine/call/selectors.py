@@ -1,8 +1,28 @@
 """Questions that several rooms ask of a call's state."""
 
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
 from assist_engine.call.state import Alert, CallState, Card, CardStatus, Utterance
 from assist_engine.contract.events import IntentRead
-from assist_engine.contract.values import FollowUp, Role, Sentiment
+from assist_engine.contract.ids import UtteranceId
+from assist_engine.contract.values import Evidence, FollowUp, Role, Sentiment
+
+TURN: Final = 0.3  # how far the smoothed mood must come back for a turn, of its range -1 to 1
+
+
+class TurningPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the customer's smoothed mood turned, and what was said there and before it."""
+
+    at_ms: int  # end of the utterance, ms from the start of the call
+    utterance_id: UtteranceId
+    change: float  # from the last extreme; negative: it fell
+    mood: float  # after it, -1 to 1
+    words: Evidence
+    before: Evidence | None  # what the agent said last before it
 
 
 def customer_utterances(state: CallState) -> tuple[Utterance, ...]:
@@ -43,15 +63,64 @@ def mood_course(state: CallState) -> tuple[tuple[int, float], ...]:
 
     Exponential smoothing with weight 0.5; an unclear utterance leaves the mood as it was.
     """
-    course: list[tuple[int, float]] = []
+    return tuple((state.utterances[at].final.end_ms, mood) for at, mood in _moods(state))
+
+
+def turning_points(state: CallState, *, turn: float = TURN) -> tuple[TurningPoint, ...]:
+    """Where the smoothed mood fell or rose by `turn` and more: by turns, oldest first.
+
+    A turn is said of the utterance with the largest step since the last extreme; smaller ups and
+    downs within are none, and what a call grows by never changes the turns that it had.
+    """
+    course = list(_moods(state))
+    turns: list[TurningPoint] = []
+    lowest = highest = 0  # places of the extremes since the last turn
+    is_falling = is_rising = False
+    for place, (_, mood) in enumerate(course):
+        lowest = place if mood < course[lowest][1] else lowest
+        highest = place if mood > course[highest][1] else highest
+        falls = not is_falling and course[highest][1] - mood >= turn
+        if falls or (not is_rising and mood - course[lowest][1] >= turn):
+            extreme = highest if falls else lowest
+            turns.append(_turning_point(state, course[extreme : place + 1]))
+            is_falling, is_rising = falls, not falls
+            lowest = highest = place
+    return tuple(turns)
+
+
+def _moods(state: CallState) -> Iterator[tuple[int, float]]:
+    """Of each utterance with a clear sentiment its place and the mood after it."""
     mood = 0.0
-    for utterance in customer_utterances(state):
+    for at, utterance in enumerate(state.utterances):
         sentiment = utterance.sentiment
-        if sentiment is None or sentiment.sentiment is Sentiment.UNCLEAR:
+        if utterance.role is not Role.CUSTOMER or sentiment is None:
             continue
-        mood = 0.5 * mood + 0.5 * sentiment.score
-        course.append((utterance.final.end_ms, mood))
-    return tuple(course)
+        if sentiment.sentiment is not Sentiment.UNCLEAR:
+            mood = 0.5 * mood + 0.5 * sentiment.score
+            yield at, mood
+
+
+def _turning_point(state: CallState, leg: list[tuple[int, float]]) -> TurningPoint:
+    """The turn of a leg from an extreme to where the turn is far enough."""
+    change = leg[-1][1] - leg[0][1]
+    steps = [(abs(after[1] - before[1]), after) for before, after in pairwise(leg)]
+    _, (at, mood) = max(steps, key=lambda step: step[0])
+    final = state.utterances[at].final
+    agents = (u for u in reversed(state.utterances[:at]) if u.role is Role.AGENT)
+    before = next(agents, None)
+    return TurningPoint(
+        at_ms=final.end_ms,
+        utterance_id=final.utterance_id,
+        change=round(change, 3),
+        mood=round(mood, 3),
+        words=_whole(state.utterances[at]),
+        before=_whole(before) if before else None,
+    )
+
+
+def _whole(utterance: Utterance) -> Evidence:
+    final = utterance.final
+    return Evidence(quote=final.text, utterance_id=final.utterance_id, start_ms=final.start_ms)
 
 
 def follow_up_line(follow_up: FollowUp) -> str:
