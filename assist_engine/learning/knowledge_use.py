@@ -1,10 +1,11 @@
 """Reads from a call's events which articles served it, and which questions it asked.
 
-Pure: what a need is (`is_need`) is decided elsewhere and handed in.
+Pure: what a need is (`is_need`) and what tells who asked (`without_identity`) are decided elsewhere
+and handed in.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -17,7 +18,9 @@ from assist_engine.contract import events
 from assist_engine.contract.events import Recorded
 from assist_engine.contract.ids import ArticleId, SuggestionId, UtteranceId
 from assist_engine.contract.values import Suggestion, SuggestionKind
-from assist_engine.learning.masking import mask
+
+WithoutIdentity: TypeAlias = Callable[[str, Sequence[str]], str]
+"""Takes out of a text, for a customer of these names, what tells who asked."""
 
 SOLVED: Final = "Solved"
 _FULL_QUESTION: Final = 3  # content words; fewer live on what was said before
@@ -74,7 +77,12 @@ class CallKnowledge(msgspec.Struct, frozen=True, kw_only=True):
     questions: tuple[CallQuestion, ...] = ()
 
 
-def learn(recorded: Sequence[Recorded], *, is_need: Callable[[str], bool]) -> CallKnowledge:
+def learn(
+    recorded: Sequence[Recorded],
+    *,
+    is_need: Callable[[str], bool],
+    without_identity: WithoutIdentity,
+) -> CallKnowledge:
     """What a released call teaches; of a call that is going on, what it taught so far."""
     log = _UseLog()
     state = CallState(call_id=recorded[0].call_id)
@@ -91,7 +99,9 @@ def learn(recorded: Sequence[Recorded], *, is_need: Callable[[str], bool]) -> Ca
         locale=state.locale,
         facts=customer_facts(state),
         uses=uses,
-        questions=_questions(state, uses, heard_ms, is_need=is_need),
+        questions=_questions(
+            state, uses, heard_ms, is_need=is_need, without_identity=without_identity
+        ),
     )
 
 
@@ -187,6 +197,7 @@ def _questions(
     heard_ms: dict[UtteranceId, int],
     *,
     is_need: Callable[[str], bool],
+    without_identity: WithoutIdentity,
 ) -> tuple[CallQuestion, ...]:
     shown = _shown_answers(state, {use.article_id: use for use in uses})
     names = [state.customer.name] if state.customer else []
@@ -195,7 +206,7 @@ def _questions(
     for said in customer_utterances(state):
         final = said.final
         intent = said.intents[-1].intent if said.intents else intent
-        text = substance(mask(final.text, names=names))
+        text = substance(without_identity(final.text, names))
         if len(content_words(text)) >= _FULL_QUESTION and is_need(final.text):
             question = CallQuestion(
                 utterance_id=final.utterance_id,

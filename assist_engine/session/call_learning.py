@@ -15,6 +15,7 @@ from assist_engine.event_log.log import EventLog
 from assist_engine.guidance.need import is_need
 from assist_engine.learning.knowledge_use import learn
 from assist_engine.session.knowledge_teacher import KnowledgeTeacher
+from assist_engine.understanding.anonymity import without_identity
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,8 @@ class CallLearning:
     async def _learn(self, call_id: CallId) -> None:
         try:
             recorded = await self._log.read(call_id)
-            await self._teacher.teach(call_id, learn(recorded, is_need=is_need))
+            taught = learn(recorded, is_need=is_need, without_identity=without_identity)
+            await self._teacher.teach(call_id, taught)
         except _FAILURES as error:
             log.error("what call %s taught is not kept: %s", call_id, error)
 

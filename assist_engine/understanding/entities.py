@@ -4,6 +4,7 @@ What is found never overlaps; of two readings of the same words the more probabl
 of the other what lies outside it, so that no private digit falls between two readings.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -27,6 +28,7 @@ from assist_engine.understanding.spoken_emails import find_emails
 _WRITTEN_OUT: Final = 0.97  # an address with its signs, a date with its month, a sum in dollars
 _UNSURE: Final = 0.75
 _IN_WORDS: Final = frozenset({EntityType.SECRET, EntityType.ADDRESS})
+_SHORTEST_NAME: Final = 2
 _NEAR: Final = 4  # tokens between two bits of one number
 _BLANK: Final = "|"  # what the patterns see in place of a placeholder
 
@@ -53,6 +55,13 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     region: str = "US"  # whose telephone numbers need no country code
     day_first: bool = False
     is_partial: bool = False  # more words will follow
+    is_strict: bool = False  # three digits are private however they look
+
+
+def name_words(names: Sequence[str]) -> tuple[str, ...]:
+    """The words of names by which somebody may be called, as they are looked for."""
+    found = {word for name in names for word in re.findall(r"[^\W\d_]+", name.lower())}
+    return tuple(sorted(word for word in found if len(word) >= _SHORTEST_NAME))
 
 
 NOTHING_EXPECTED: Final = Expected()
@@ -155,6 +164,7 @@ def _numbers(
         day_first=expected.day_first,
         is_partial=expected.is_partial,
         phone=expected.phone,
+        is_strict=expected.is_strict,
     )
     before = expected.going_on if _is_bare(tokens, runs) else None
     end = runs[0].first

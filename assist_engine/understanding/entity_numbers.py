@@ -47,6 +47,7 @@ _PRIVATE_DIGITS: Final = 9  # so many are no amount and no date
 _SPREADSHEET: Final = re.compile(r"\d{1,6}E[12]\d")  # 5.43E+15: a long number out of a spreadsheet
 _SSN_WRITTEN: Final = re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}")
 _YEAR: Final = re.compile(r"19[5-9]\d|20[0-3]\d")
+_STRICT: Final = 3  # characters that are taken out where nothing may tell who spoke
 _SHORTEST_PRIVATE: Final = 4  # digits, typed at once
 _UNITS: Final = words(
     "dollar dollars euro euros pound pounds cent cents pence percent % second seconds minute "
@@ -100,6 +101,7 @@ class Surroundings(NamedTuple):
     day_first: bool
     is_partial: bool
     phone: str
+    is_strict: bool = False
     taken: int = 0  # up to which character digits before this run have been read
 
 
@@ -266,14 +268,21 @@ def _counts(run: Run, around: Surroundings) -> bool:
 
 def _by_rule(run: Run, around: Surroundings) -> Reading | None:
     """Digits that nobody named: dictated ones are private, those that count are not."""
+    if around.is_strict and len(run.text) >= _STRICT and len(run.digits) > 1:
+        return Reading(EntityType.NUMBER, run.text, True, _BY_RULE)
     letters = len(run.text) - len(run.digits)
     is_open = around.is_partial and _is_open(run, around)
     if letters and not is_open and _longest_group(run) < _SHORTEST_PRIVATE + 4 * (letters > 1):
         is_code = len(run.text) >= 4 and letters > 1
         return Reading(EntityType.ORDER, run.text, True, _BY_RULE) if is_code else None
-    if not _is_dictated(run, around):
-        date = compact_date(run.digits, day_first=around.day_first)
-        return Reading(EntityType.DATE, date[0], True, _BY_RULE) if date else None
+    if _is_dictated(run, around):
+        return _dictated(run, around)
+    date = compact_date(run.digits, day_first=around.day_first)
+    return Reading(EntityType.DATE, date[0], True, _BY_RULE) if date else None
+
+
+def _dictated(run: Run, around: Surroundings) -> Reading | None:
+    """What digits of which only the length is known most probably are; a number at least."""
     size = len(run.digits)
     if size >= _LOCAL_NUMBER and around.phone.endswith(run.digits):
         return _reading(EntityType.PHONE, run, around, _BY_FORM)

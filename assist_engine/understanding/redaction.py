@@ -5,7 +5,7 @@ becomes `[TYPE]`, `[TYPE:4242]` or nothing, as the policy of its type says.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -21,13 +21,10 @@ from assist_engine.contract.values import (
 )
 from assist_engine.understanding.assembly import EntityAssembler
 from assist_engine.understanding.conversation import Conversation
-from assist_engine.understanding.entities import Expected, Found, find_entities
+from assist_engine.understanding.entities import Expected, Found, find_entities, name_words
 from assist_engine.understanding.redaction_policy import DEFAULT_POLICIES, MASK, Policy
 from assist_engine.understanding.signal import quote
 from assist_engine.understanding.unfinished import find_unfinished
-
-_SHORTEST_NAME: Final = 2
-_SHORT_TEXT: Final = 80
 
 
 class FoundEntity(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +70,7 @@ class CallRedactor:
         """`names` of people who may be named; `products` as the organisation calls them."""
         self._policies = policies
         self._known = Expected(
-            names=_name_words(names),
+            names=name_words(names),
             products=tuple(product.lower() for product in products),
             region=region,
             day_first=region not in {"US", "CA"},
@@ -83,7 +80,7 @@ class CallRedactor:
 
     def know(self, profile: CustomerProfile) -> None:
         """Learn what the customer is called and which number they call from."""
-        names = {*self._known.names, *_name_words([profile.name])}
+        names = {*self._known.names, *name_words([profile.name])}
         phone = "".join(sign for sign in profile.phone if sign.isdigit())
         self._known = replace(self._known, names=tuple(sorted(names)), phone=phone)
 
@@ -153,11 +150,6 @@ def redact_text(
     """A text on its own as it may be stored; `context`: what it was asked for."""
     found = find_entities(text, Expected(asked=tuple(context)))
     return "".join(part.text for part in _parts(text, found, policies))
-
-
-def _name_words(names: Sequence[str]) -> tuple[str, ...]:
-    words = {word for name in names for word in name.lower().split()}
-    return tuple(sorted(word for word in words if len(word) >= _SHORTEST_NAME))
 
 
 def _is_telling(found: Found) -> bool:
@@ -279,9 +271,7 @@ def _joined_word(text: str, words: Sequence[Word]) -> Word:
 
 
 def _evidence(final: UtteranceFinal, parts: Sequence[_Part], found: Found) -> Evidence:
-    """The words that named an entity, as they are stored; of a short utterance all of them."""
-    if len(final.text) <= _SHORT_TEXT:
-        return quote(final)
+    """The words that named an entity, as they are stored."""
     at = 0
     for part in parts:
         if part.start <= found.start and found.end <= part.end:

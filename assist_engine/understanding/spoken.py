@@ -93,6 +93,11 @@ _PHONE_GROUPS: Final = frozenset({(3, 7), (1, 10)})  # area code, country code a
 _WHOLE: Final = 3  # digits dictated one by one that are a number of their own
 _PAIR: Final = 2
 _SHORT_WORD: Final = 5  # letters of what a digit is misheard as
+_CODE_LETTERS: Final = 3
+_VOWELS: Final = frozenset("aeiou")
+_LABELS: Final = words(
+    "ssn ss pin cvv cvc no nr num ph tel acc ac zip cc id dob mob otp ref st th nd rd"
+)
 _LONG_GROUP: Final = 5  # digits of a typed group that stands for itself
 
 
@@ -148,9 +153,28 @@ def read_piece(tokens: Sequence[Token], at: int) -> Piece | None:
         return _counted(tokens, at, *number)
     if word in DIGIT_WORDS:
         return Piece(DIGIT_WORDS[word], at, at + 1, PieceKind.DIGIT)
+    return _lettered(tokens, at)
+
+
+def _lettered(tokens: Sequence[Token], at: int) -> Piece | None:
+    word = tokens[at].text
     if len(word) == 1 and "a" <= word <= "z":
         return Piece(word.upper(), at, _spelled_until(tokens, at), PieceKind.LETTER)
+    if 2 <= len(word) <= _CODE_LETTERS and _begins_code(tokens, at):
+        return Piece(word.upper(), at, at + 1, PieceKind.LETTER)
     return None
+
+
+def _begins_code(tokens: Sequence[Token], at: int) -> bool:
+    """Whether letters are written together with digits: "bk-7492", "dk12"; not "ssn5678"."""
+    word = tokens[at].text
+    has_dash = _text(tokens, at + 1) == "-"
+    after = at + 1 + has_dash
+    if word in _LABELS or not (word.isascii() and word.isalpha() and after < len(tokens)):
+        return False
+    is_written_on = tokens[after].start == tokens[at].end + has_dash
+    is_code = has_dash or not set(word) & _VOWELS
+    return is_written_on and is_code and tokens[after].text[0].isdecimal()
 
 
 def _typed(tokens: Sequence[Token], at: int) -> Piece | None:

@@ -24,6 +24,7 @@ from assist_engine.contract.values import (
     WrapUp,
 )
 from assist_engine.learning.knowledge_use import CallKnowledge, CallUse, ShownAnswer, learn
+from assist_engine.understanding.anonymity import without_identity
 from tests.strategies import event_logs
 
 CALL = CallId("call-1")
@@ -105,7 +106,9 @@ def ended(outcome: str) -> events.WrapUpDrafted:
 
 
 def learned(*told: tuple[int, Event]) -> CallKnowledge:
-    return learn(log(*told), is_need=lambda text: "can i" in text)
+    return learn(
+        log(*told), is_need=lambda text: "can i" in text, without_identity=without_identity
+    )
 
 
 def test_a_used_article_of_a_solved_call() -> None:
@@ -217,7 +220,7 @@ def test_a_question_without_an_intent_of_its_own_has_the_one_before() -> None:
 
 @given(event_logs())
 def test_any_log_teaches_something_definite(recorded: list[Recorded]) -> None:
-    taught = learn(recorded, is_need=lambda text: True)
+    taught = learn(recorded, is_need=lambda text: True, without_identity=without_identity)
     assert taught.seq == recorded[-1].seq
     assert len({use.article_id for use in taught.uses}) == len(taught.uses)
     assert all(use.used or not use.solved for use in taught.uses)
