@@ -1,4 +1,4 @@
-"""The opened call as a supervisor reads it: what was said and shown, where the mood turned."""
+"""The opened call as a supervisor reads it: what was said and what was shown, by time."""
 
 from enum import StrEnum
 from functools import partial
@@ -9,16 +9,12 @@ from agent_desktop.translation import tr
 from agent_desktop.view_models.behaviour_words import ticks_of
 from agent_desktop.view_models.call_row import clock_text, customer_name
 from agent_desktop.view_models.kept_lines import KeptLines
-from agent_desktop.view_models.marked_words import Mark, MarkedWords, marked, readable
+from agent_desktop.view_models.marked_words import Mark, MarkedWords, marked
 from agent_desktop.view_models.mood_model import Feeling, mood_explanation, utterance_mood
-from assist_engine.call.selectors import mood_course
 from assist_engine.call.state import CallState, Card, CardStatus, Utterance
 from assist_engine.contract.answers import PartialHeard
 from assist_engine.contract.ids import ParticipantId, UtteranceId
 from assist_engine.contract.values import Role
-
-TURN = 0.2
-MOST_TURNS = 3
 
 
 class EntryKind(StrEnum):
@@ -57,17 +53,6 @@ class StoryEntry(msgspec.Struct, frozen=True, kw_only=True):
         return MarkedWords(text=self.text, marks=self.marks).plain
 
 
-class Turn(msgspec.Struct, frozen=True, kw_only=True):
-    """A moment at which the mood turned; `after` is what the agent said just before."""
-
-    at_ms: int
-    utterance_id: UtteranceId
-    mood: float
-    change: float
-    quote: str
-    after: str = ""
-
-
 def story_of(
     state: CallState, partials: tuple[PartialHeard, ...], kept: KeptLines[StoryEntry]
 ) -> list[StoryEntry]:
@@ -86,31 +71,6 @@ def story_of(
         told.append(kept.of(card.suggestion.suggestion_id, (card, agent), make))
     told.sort(key=lambda entry: entry.at_ms)
     return [*told, *(_being_said(state, heard) for heard in partials)]
-
-
-def turns_of(state: CallState) -> tuple[Turn, ...]:
-    """The greatest turns of the mood, in the order in which they happened."""
-    before = 0.0
-    turns = []
-    course = dict(mood_course(state))
-    for place, utterance in enumerate(state.utterances):
-        mood = course.get(utterance.final.end_ms)
-        if mood is None or utterance.role is not Role.CUSTOMER:
-            continue
-        if abs(mood - before) >= TURN:
-            turns.append(_turn(state, place, mood=mood, change=mood - before))
-        before = mood
-    greatest = sorted(turns, key=lambda turn: -abs(turn.change))[:MOST_TURNS]
-    return tuple(sorted(greatest, key=lambda turn: turn.at_ms))
-
-
-def turn_text(turn: Turn) -> str:
-    """When the mood turned, which way, and what was said before."""
-    way = tr("fell") if turn.change < 0 else tr("rose")
-    time = clock_text(turn.at_ms)
-    if turn.after:
-        return tr("{way} at {time} after “{words}”", way=way, time=time, words=turn.after)
-    return tr("{way} at {time}: “{words}”", way=way, time=time, words=turn.quote)
 
 
 def speaker_name(state: CallState, participant_id: ParticipantId) -> str:
@@ -182,17 +142,4 @@ def _shown(card: Card, agent: str) -> StoryEntry:
         text=suggestion.title,
         detail=fate_of(card),
         is_used=card.status is CardStatus.USED,
-    )
-
-
-def _turn(state: CallState, place: int, *, mood: float, change: float) -> Turn:
-    final = state.utterances[place].final
-    before = [u.final.text for u in state.utterances[:place] if u.role is Role.AGENT]
-    return Turn(
-        at_ms=final.end_ms,
-        utterance_id=final.utterance_id,
-        mood=mood,
-        change=change,
-        quote=readable(final.text),
-        after=readable(before[-1]) if before else "",
     )

@@ -14,6 +14,7 @@ from assist_engine.contract.ids import UtteranceId
 from assist_engine.contract.values import Evidence
 
 SOME, HIGH = 0.25, 0.6  # effort, 0 to 1
+MOST_NAMED = 3  # in the summary; a click shows all
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +72,7 @@ def _effort(effort: EffortRead) -> CareNote:
     is_high = effort.effort >= HIGH
     return CareNote(
         title=tr("Has had to work hard") if is_high else tr("Has had to work"),
-        summary=", ".join(proof.text for proof in proofs),
+        summary=", ".join(proof.text for proof in proofs[-MOST_NAMED:]),
         proofs=proofs,
     )
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from agent_desktop.translation import tr
 from agent_desktop.view_models.article_editor import ArticleEditor
 from agent_desktop.view_models.desk_part import Correspondence, DeskPart
+from agent_desktop.view_models.marked_words import readable
 from agent_desktop.view_models.note import Mark, Note
 from assist_engine.contract.answers import Answer, EngineStatus
 from assist_engine.contract.ids import GapId
@@ -71,7 +72,7 @@ def gap_note(gap: Gap) -> Note:
     owner = tr("owner: {name}", name=gap.owner) if gap.owner else tr("nobody's yet")
     return Note(
         key=str(gap.gap_id),
-        text=tr("{count} × “{label}”", count=gap.asked, label=gap.label),
+        text=tr("{count} × “{label}”", count=gap.asked, label=readable(gap.label)),
         detail=" · ".join((trend_words(gap), owner)),
         word=gap_state_word(gap.state),
         mark=_MARKS[gap.state],

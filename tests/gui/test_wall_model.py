@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from agent_desktop.view_models.call_risk import RiskWord
-from agent_desktop.view_models.call_story import EntryKind, turns_of
+from agent_desktop.view_models.call_story import EntryKind
 from agent_desktop.view_models.story_model import StoryModel
 from agent_desktop.view_models.wall_figures import HOUR_MS, MoodTrend
 from agent_desktop.view_models.wall_model import WallModel
@@ -284,16 +284,6 @@ def test_many_batches_announce_the_lists_a_few_times_a_second(
     assert len(announced) == 1
     assert wall.rows[0].quote == "word 49"  # reading is fresh all the same
     qtbot.waitUntil(lambda: len(announced) == 2, timeout=2_000)
-
-
-def test_turns_tell_when_and_after_which_words(wall: WallModel) -> None:
-    wall.apply(upset_call().take())
-    wall.open_call(ANA)
-    assert wall.opened is not None
-    turns = turns_of(wall.opened)
-    assert [turn.change > 0 for turn in turns] == [False, True, False]
-    assert turns[0].after == "i can only offer a voucher"
-    assert turns[-1].quote.startswith("if it isn't here")
 
 
 def test_story_tells_what_was_shown_and_whether_it_was_used(wall: WallModel) -> None:

@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from agent_desktop.theme import DARK, Theme, dress
 from agent_desktop.view_models.call_model import LinkPhase
-from agent_desktop.view_models.call_story import turn_text, turns_of
 from agent_desktop.view_models.mood_model import Feeling
 from agent_desktop.view_models.story_model import StoryModel
 from agent_desktop.view_models.talk_model import (
@@ -22,12 +21,14 @@ from agent_desktop.view_models.talk_model import (
     talk_rows,
     talk_shares,
 )
+from agent_desktop.view_models.turn_words import turn_text
 from agent_desktop.view_models.wall_model import WallModel
 from agent_desktop.widgets.supervisor.mood_plot import MoodPlot
 from agent_desktop.widgets.supervisor.story_list import StoryList
 from agent_desktop.widgets.supervisor.talk_section import TalkSection
 from agent_desktop.widgets.supervisor.turn_list import TurnRow
 from agent_desktop.widgets.supervisor.wall_view import WallView
+from assist_engine.call.selectors import turning_points
 from assist_engine.call.voice_metrics import VoiceMetrics, voice_metrics
 from assist_engine.contract.answers import PartialHeard
 from assist_engine.contract.ids import CallId, UtteranceId
@@ -134,8 +135,22 @@ def test_thanks_make_no_call_risky(qtbot: QtBot) -> None:
 def test_each_turn_says_after_which_words(qtbot: QtBot) -> None:
     wall = opened(understood_call())
     assert wall.opened is not None
-    texts = [turn_text(turn) for turn in turns_of(wall.opened)]
-    assert texts[0] == "fell at 03:14 after “i can only offer a voucher”"
+    texts = [turn_text(turn) for turn in turning_points(wall.opened)]
+    assert texts == [
+        "fell at 03:14 after “i can only offer a voucher”",
+        "rose at 05:14 after “i am so sorry that you had to wait that long”",
+        "fell at 06:32 after “i understand let me see what i can do”",
+    ]
+
+
+def test_a_turn_before_which_nobody_spoke_says_its_own_words(qtbot: QtBot) -> None:
+    scene = Scene("ana")
+    scene.customer("all was well", at_ms=1_000, score=0.6)
+    scene.customer("now my card is gone", at_ms=9_000, score=-0.9)
+    wall = opened(scene)
+    assert wall.opened is not None
+    texts = [turn_text(turn) for turn in turning_points(wall.opened)]
+    assert texts == ["fell at 00:13: “now my card is gone”"]
 
 
 def test_a_turn_shows_its_place_by_key_and_by_mouse(qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from agent_desktop.theme import GAP_SMALL, Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.gap_list import gap_state_word, trend_words
 from agent_desktop.view_models.knowledge_model import KnowledgeModel
+from agent_desktop.view_models.marked_words import readable
 from agent_desktop.view_models.note import Note
 from agent_desktop.widgets.knowledge.note_list import NotesBox
 from agent_desktop.widgets.shared.chip import Chip
@@ -70,7 +71,7 @@ class GapSheet(Overlay):
         problem = self._model.gaps.problem or self._model.editor.problem
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
-        notes = [Note(key=str(n), text=f"“{q}”") for n, q in enumerate(gap.questions)]
+        notes = [Note(key=str(n), text=f"“{readable(q)}”") for n, q in enumerate(gap.questions)]
         self._questions.show_notes(notes, empty=tr("No example was kept"))
         begun = tr("Open the article") if gap.article_id else tr("Write the article")
         if self._write.text() != begun:

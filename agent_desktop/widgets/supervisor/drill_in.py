@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, Theme
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_row import clock_text, customer_name
-from agent_desktop.view_models.call_story import MOST_TURNS, turns_of
 from agent_desktop.view_models.calls_table_model import mood_word, signed
 from agent_desktop.view_models.mood_model import current_emotion
 from agent_desktop.view_models.story_model import StoryModel
@@ -22,9 +21,9 @@ from agent_desktop.widgets.shared.text import caption, label
 from agent_desktop.widgets.supervisor.mood_plot import MoodPlot
 from agent_desktop.widgets.supervisor.story_list import StoryList
 from agent_desktop.widgets.supervisor.talk_section import TalkSection
-from agent_desktop.widgets.supervisor.turn_list import TurnList
+from agent_desktop.widgets.supervisor.turn_list import MOST_TURNS, TurnList
 from agent_desktop.widgets.supervisor.whisper_box import WhisperBox
-from assist_engine.call.selectors import mood_course
+from assist_engine.call.selectors import mood_course, turning_points
 from assist_engine.call.state import CallState, Phase
 
 _LOW, _LOWEST = 760, 520  # heights of the window, at text scale 1.0
@@ -124,7 +123,7 @@ class DrillIn(QFrame):
 
     def _show_understood(self, state: CallState) -> None:
         """Whatever is read from settled words; partials leave it as it is."""
-        course, turns = mood_course(state), turns_of(state)
+        course, turns = mood_course(state), turning_points(state)
         self._plot.show_course(course, turns=turns)
         self._turns.show_turns(turns)
         self._mood.setText(_mood_words(course, current_emotion(state)))

@@ -6,11 +6,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from agent_desktop.theme import Size, Theme, Tone
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_story import Turn, turn_text
+from agent_desktop.view_models.marked_words import readable
+from agent_desktop.view_models.turn_words import turn_text
 from agent_desktop.widgets.supervisor.call_tones import mood_tone
+from assist_engine.call.selectors import TurningPoint
 
 _LABEL_SHARE = 0.46  # of the width, so that two labels never run into each other
 _INSET = 6
+_MOST_WORDS = 3  # turns that have their words beside them
 _LOW, _HIGH = 52, 112
 _REACH = 14  # pixels around a dot that count as on it
 
@@ -27,14 +30,14 @@ class MoodPlot(QWidget):
         super().__init__()
         self._theme = theme
         self._course: tuple[tuple[int, float], ...] = ()
-        self._turns: tuple[Turn, ...] = ()
+        self._turns: tuple[TurningPoint, ...] = ()
         self._end_ms = 1
         self._is_low = True
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_course(
-        self, course: tuple[tuple[int, float], ...], *, turns: tuple[Turn, ...]
+        self, course: tuple[tuple[int, float], ...], *, turns: tuple[TurningPoint, ...]
     ) -> None:
         """Draw the course (ms from the start, mood)."""
         if (course, turns) == (self._course, self._turns):
@@ -75,8 +78,8 @@ class MoodPlot(QWidget):
         if turn is not None:
             self.place_asked.emit(turn.utterance_id)
 
-    def _turn_at(self, at: QPointF) -> Turn | None:
-        def distance(turn: Turn) -> float:
+    def _turn_at(self, at: QPointF) -> TurningPoint | None:
+        def distance(turn: TurningPoint) -> float:
             return (self._place(turn.at_ms, turn.mood) - at).manhattanLength()
 
         nearest = min(self._turns, key=distance, default=None)
@@ -114,10 +117,10 @@ class MoodPlot(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tone)
             painter.drawEllipse(at, 5, 5)
-            if self._is_low:
+            if self._is_low or turn not in self._turns[-_MOST_WORDS:]:
                 continue
             room = self.width() * _LABEL_SHARE
-            text = metrics.elidedText(turn.quote, Qt.TextElideMode.ElideRight, room)
+            text = metrics.elidedText(readable(turn.words.quote), Qt.TextElideMode.ElideRight, room)
             size = (metrics.horizontalAdvance(text), metrics.height())
             box = self._free_box(at, *size, turn=turn, taken=taken)
             taken.append(box)
@@ -125,7 +128,7 @@ class MoodPlot(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _free_box(
-        self, at: QPointF, width: float, height: float, *, turn: Turn, taken: list[QRectF]
+        self, at: QPointF, width: float, height: float, *, turn: TurningPoint, taken: list[QRectF]
     ) -> QRectF:
         """A place for words near a point: on the side to which the mood turned, if it is free."""
         left = min(max(at.x() - width / 2, 0.0), self.width() - width - 2)

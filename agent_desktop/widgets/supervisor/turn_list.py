@@ -6,18 +6,20 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from agent_desktop.theme import GAP_SMALL, GAP_TINY, Theme, Tone
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_story import MOST_TURNS, Turn, turn_text
+from agent_desktop.view_models.turn_words import turn_text
 from agent_desktop.widgets.shared.dot import Dot
 from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.layout import clear, column, row
+from assist_engine.call.selectors import TurningPoint
 
+MOST_TURNS = 3
 _RETURN = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class TurnRow(QPushButton):
     """One turn; Return, Space or a click chooses it."""
 
-    def __init__(self, turn: Turn, *, theme: Theme) -> None:
+    def __init__(self, turn: TurningPoint, *, theme: Theme) -> None:
         super().__init__()
         self._height = theme.px(22)
         words = turn_text(turn)
@@ -59,13 +61,13 @@ class TurnList(QWidget):
     def __init__(self, *, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._turns: tuple[Turn, ...] = ()
+        self._turns: tuple[TurningPoint, ...] = ()
         self._most = MOST_TURNS
         self._column = column(gap=0)
         self.setLayout(self._column)
         self.setAccessibleName(tr("Where the mood turned"))
 
-    def show_turns(self, turns: tuple[Turn, ...]) -> None:
+    def show_turns(self, turns: tuple[TurningPoint, ...]) -> None:
         """Show these turns, oldest first."""
         if turns == self._turns:
             return
