@@ -66,7 +66,6 @@ class Measured(msgspec.Struct, frozen=True):
 
     scan: Scan
     talk_ms: int
-    covered_ms: int  # time in which nobody talked before
     overlap_ms: int
     silence_ms: int
     is_hold: bool
@@ -128,7 +127,6 @@ def measure(stretch: Stretch, scan: Scan, thresholds: VoiceThresholds) -> Measur
     return Measured(
         scan=_after(scan, stretch, is_turn=is_turn, start_ms=start_ms, end_ms=end_ms),
         talk_ms=end_ms - start_ms,
-        covered_ms=max(0, end_ms - max(start_ms, scan.last_end_ms)),
         overlap_ms=both_ms,
         silence_ms=silence_ms if silence_ms >= thresholds.dead_air_ms else 0,
         is_hold=scan.is_announced or silence_ms >= thresholds.hold_ms,

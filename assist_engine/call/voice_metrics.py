@@ -6,7 +6,7 @@ the call. Definitions:
 - A *stretch* is talk of one participant without a silence of 200 ms; shorter ones are within
   words. Everything counts for the moment at which its stretch begins, so a window of the call
   holds the stretches that begin in it.
-- *Overlap* is the time in which two or more talk, as a share of the time in which anybody does.
+- *Overlap* is the time in which two or more talk; its share is that of all talk.
 - Turns mostly change with a gap of about 200 ms or a short overlap (Sacks, Schegloff and Jefferson
   1974; Levinson and Torreira 2015, doi 10.3389/fpsyg.2015.00731). So an *interruption* is only
   a turn that begins while the other's goes on for another half second and more, and that is
@@ -51,7 +51,7 @@ class VoiceMetrics(msgspec.Struct, frozen=True, kw_only=True):
     since_ms: int
     participants: tuple[ParticipantVoice, ...] = ()  # in the order in which they first talked
     overlap_ms: int = 0
-    overlap_share: float = 0.0  # of the time in which anybody talks, 0 to 1
+    overlap_share: float = 0.0  # of the talk of all together, 0 to 1; of two at most 0.5
     dead_air_count: int = 0
     dead_air_ms: int = 0
     longest_dead_air_ms: int = 0
@@ -131,7 +131,7 @@ class _Sum:
         self._answers: dict[ParticipantId, list[int]] = {}
         self._silences: list[int] = []
         self._holds: list[int] = []
-        self._overlap_ms = self._covered_ms = 0
+        self._overlap_ms = 0
 
     def add(self, stretch: Stretch, measured: Measured) -> None:
         speaker = stretch.speaker[0]
@@ -157,15 +157,15 @@ class _Sum:
         self._words[speaker] += sign * stretch.words
         self._interruptions[speaker] += sign * measured.is_interruption
         self._overlap_ms += sign * measured.overlap_ms
-        self._covered_ms += sign * measured.covered_ms
 
     def metrics(self, since_ms: int, silent_since_ms: int) -> VoiceMetrics:
+        talk_ms = self._talk_ms.total()
         spoke = sorted((begun[0], speaker) for speaker, begun in self._first.items() if begun)
         return VoiceMetrics(
             since_ms=since_ms,
             participants=tuple(self._participant(*speaker) for _, speaker in spoke),
             overlap_ms=self._overlap_ms,
-            overlap_share=self._overlap_ms / self._covered_ms if self._covered_ms else 0.0,
+            overlap_share=self._overlap_ms / talk_ms if talk_ms else 0.0,
             dead_air_count=len(self._silences),
             dead_air_ms=sum(self._silences),
             longest_dead_air_ms=self._silences[-1] if self._silences else 0,
