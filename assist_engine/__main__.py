@@ -7,11 +7,14 @@ import typer
 
 from assist_engine.call.decide import Refusal
 from assist_engine.cli.evaluate_calls import evaluate_calls
+from assist_engine.cli.evaluate_emotions import evaluate_emotions
+from assist_engine.cli.evaluate_intents import evaluate_intents
 from assist_engine.cli.evaluate_speech import evaluate_speech
 from assist_engine.cli.models import models
 from assist_engine.cli.replay import replay
 from assist_engine.cli.serve import serve
 from assist_engine.cli.train import train
+from assist_engine.cli.train_intents import train_intents
 from assist_engine.contract.wire import WireError
 from assist_engine.errors import AssistError, first_of
 
@@ -25,8 +28,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 evaluate = typer.Typer(help="Measure the engine.", no_args_is_help=True)
+evaluate.command("intents")(evaluate_intents)
+train.command("intents")(train_intents)
 evaluate.command("speech")(evaluate_speech)
 evaluate.command("calls")(evaluate_calls)
+evaluate.command("emotions")(evaluate_emotions)
 app.command()(serve)
 app.command()(replay)
 app.add_typer(models, name="models")

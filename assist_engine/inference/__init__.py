@@ -1,1 +1,1 @@
-"""The one encoder thread and the linear heads that read its vectors."""
+"""The one inference thread, its encoders, and the emotion model with its training."""

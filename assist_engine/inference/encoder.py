@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TypeAlias
 
 import msgspec
@@ -48,12 +49,53 @@ class _Batch:
         self.vectors: Future[Vector] = Future()
 
 
+class InferenceThread:
+    """The one thread that runs models. Ends with the last encoder that uses it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._executor: ThreadPoolExecutor | None = None
+        self._users = 0
+
+    def start(self) -> None:
+        """Count one more user; the first one starts the thread."""
+        with self._lock:
+            self._users += 1
+            if self._executor is None:
+                self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
+
+    def close(self) -> None:
+        """Count one user less; after the last one finish what waits and end the thread."""
+        with self._lock:
+            self._users -= 1
+            ending = None if self._users else self._executor
+            if not self._users:
+                self._executor = None
+        if ending is not None:
+            ending.shutdown(wait=True)
+
+    def submit(self, work: Callable[[], Vector]) -> Future[Vector]:
+        """Do the work when it is its turn; raises `EncoderClosed`."""
+        if self._executor is None:
+            raise EncoderClosed
+        return self._executor.submit(work)
+
+
 class Encoder:
-    """Embeds texts for all calls: (384,) vectors of length 1 for the default model."""
+    """A row for each text, for all calls: (384,) vectors of length 1 for the default model.
+
+    Several encoders may share a thread: then no two models compute at once.
+    """
 
     def __init__(
-        self, encode: EncodeTexts, *, batch_limit: int = 32, cache_size: int = 8192
+        self,
+        encode: EncodeTexts,
+        *,
+        batch_limit: int = 32,
+        cache_size: int = 8192,
+        thread: InferenceThread | None = None,
     ) -> None:
+        self.thread = thread or InferenceThread()
         self._encode = encode
         self._batch_limit = batch_limit
         self._cache_size = cache_size
@@ -61,22 +103,23 @@ class Encoder:
         self._waiting: dict[str, tuple[_Batch, int]] = {}
         self._open: _Batch | None = None
         self._lock = threading.Lock()
-        self._thread: ThreadPoolExecutor | None = None
+        self._is_open = False
         self._texts = self._batches = self._reused = 0
         self._cpu_seconds = 0.0
 
     def start(self) -> None:
         """Start the thread; a second start does nothing."""
         with self._lock:
-            if self._thread is None:
-                self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
+            if not self._is_open:
+                self._is_open = True
+                self.thread.start()
 
     def close(self) -> None:
-        """Finish what waits, then end the thread."""
+        """Finish what waits; the thread ends unless others use it."""
         with self._lock:
-            thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.shutdown(wait=True)
+            was_open, self._is_open = self._is_open, False
+        if was_open:
+            self.thread.close()
 
     @property
     def stats(self) -> EncoderStats:
@@ -135,13 +178,13 @@ class Encoder:
             return self._queue(text)
 
     def _queue(self, text: str) -> tuple[_Batch, int]:
-        if self._thread is None:
+        if not self._is_open:
             raise EncoderClosed
         if self._open is None or len(self._open.texts) >= self._batch_limit:
             self._open = _Batch()
             # The executor keeps what the model raises in the future, so the thread lives on.
             batch = self._open
-            running = self._thread.submit(self._run, batch)
+            running = self.thread.submit(partial(self._run, batch))
             running.add_done_callback(lambda done: self._settle(batch, done))
         self._open.texts.append(text)
         self._waiting[text] = place = (self._open, len(self._open.texts) - 1)

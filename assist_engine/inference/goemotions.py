@@ -1,4 +1,4 @@
-"""Reads the GoEmotions comments: texts with emotion labels, grouped by sentiment as its paper does.
+"""Reads the GoEmotions comments: texts with emotion labels, of which there are 28.
 
 Demszky et al. 2020, "GoEmotions: A Dataset of Fine-Grained Emotions" (CC BY 4.0).
 """
@@ -10,23 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from assist_engine.call.feeling_names import SENTIMENT_GROUPS
 from assist_engine.errors import BadInput
 
-_POSITIVE: Final = (
-    "admiration amusement approval caring desire excitement gratitude joy love optimism pride "
-    "relief"
-)
-_NEGATIVE: Final = (
-    "anger annoyance disappointment disapproval disgust embarrassment fear grief nervousness "
-    "remorse sadness"
-)
-SENTIMENT_GROUPS: Final[dict[str, frozenset[str]]] = {
-    "positive": frozenset(_POSITIVE.split()),
-    "negative": frozenset(_NEGATIVE.split()),
-    "unclear": frozenset({"confusion", "curiosity", "realization", "surprise"}),
-    "neutral": frozenset({"neutral"}),
-}
-
+LABELS: Final = frozenset().union(*SENTIMENT_GROUPS.values())
 _PLACEHOLDER: Final = re.compile(r"\[(name|religion)\]")
 _NOT_SPOKEN: Final = re.compile(r"[^a-z0-9' ]+")
 
@@ -43,6 +30,8 @@ class LabelledTexts:
 def read_goemotions(folder: Path, *, split: str) -> LabelledTexts:
     """Read `labels.txt` and `SPLIT.tsv` (text, label numbers, id) of a folder, or `BadInput`."""
     labels = tuple(_lines(folder / "labels.txt"))
+    if missing := LABELS - set(labels):
+        raise BadInput(f"{folder / 'labels.txt'} lacks {min(missing)}: the 28 of GoEmotions")
     path = folder / f"{split}.tsv"
     texts: list[str] = []
     rows: list[NDArray[np.bool_]] = []
@@ -55,15 +44,6 @@ def read_goemotions(folder: Path, *, split: str) -> LabelledTexts:
     if not texts:
         raise BadInput(f"{path} is empty: it needs one comment a line")
     return LabelledTexts(texts, np.array(rows), labels)
-
-
-def by_sentiment(labelled: LabelledTexts) -> LabelledTexts:
-    """The same texts with the paper's four sentiment groups as labels."""
-    columns = [
-        np.array([name in names for name in labelled.labels]) for names in SENTIMENT_GROUPS.values()
-    ]
-    targets = np.stack([labelled.targets[:, column].any(axis=1) for column in columns], axis=1)
-    return LabelledTexts(labelled.texts, targets, tuple(SENTIMENT_GROUPS))
 
 
 def speech_like(text: str) -> str:

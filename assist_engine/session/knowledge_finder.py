@@ -193,9 +193,9 @@ def _moved_to(release: int) -> ReleasePublished:
     return ReleasePublished(ref=0, release=release, changed_articles=0, passages=0)
 
 
-def load_encode(embedding_model: str) -> EncodeTexts:
+def load_encode(embedding_model: str, *, threads: int | None = None) -> EncodeTexts:
     """The embedding model alone, for training heads; takes seconds, blocks."""
-    return load_embedder(embedding_model).encode
+    return load_embedder(embedding_model, threads=threads).encode
 
 
 def load_finder(

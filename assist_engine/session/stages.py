@@ -9,6 +9,7 @@ from assist_engine.contract.values import WrapUp
 from assist_engine.customers.directory import Directory
 from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.rule import GuidanceRule
+from assist_engine.inference.emotion_model import FeelingReader
 from assist_engine.inference.encoder import Encoder
 from assist_engine.session.knowledge_finder import KnowledgeFinder
 from assist_engine.session.lanes import DecodingLanes
@@ -34,6 +35,7 @@ class Stages:
     customers: Directory
     summarise: Callable[[CallState], WrapUp]
     audio_queue_blocks: int
+    feelings: FeelingReader | None = None  # None: no emotion model, no moods
 
     def speech_for(self, locale: str) -> SpeechEngine:
         """The speech engine of a locale or of its language; raises `Refusal`."""

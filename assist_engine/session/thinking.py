@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from assist_engine.call.customer_words import CustomerWords
 from assist_engine.call.selectors import current_intent, customer_facts
 from assist_engine.call.state import CallState
 from assist_engine.contract.events import (
@@ -27,7 +28,7 @@ from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
 from assist_engine.guidance.rule import Proposal
 from assist_engine.session.stages import Stages
-from assist_engine.understanding.signal import Observation
+from assist_engine.understanding.signal import Feelings, Observation
 
 log = logging.getLogger(__name__)
 
@@ -116,11 +117,24 @@ class Thinking:
 
     async def _understand(self, final: UtteranceFinal, role: Role) -> None:
         if role is Role.CUSTOMER:
-            vector = await self._stages.encoder.encode(final.text)
-            observation = Observation(final=final, role=role, vector=vector)
+            observation = await self._observe(final, role)
             await self._commit(self._stages.analyzer.analyze(observation, self._state()))
             await self._commit(self._stages.alerting.review(self._state()))
         await self._guide(None)
+
+    async def _observe(self, final: UtteranceFinal, role: Role) -> Observation:
+        """An utterance with its vector and, of a customer, the feelings, queued at once."""
+        vector, feelings = await asyncio.gather(
+            self._stages.encoder.encode(final.text), self._feelings(final, role)
+        )
+        return Observation(final=final, role=role, vector=vector, feelings=feelings)
+
+    async def _feelings(self, final: UtteranceFinal, role: Role) -> Feelings | None:
+        if self._stages.feelings is None or role is not Role.CUSTOMER:
+            return None
+        words = CustomerWords(final.text, role)
+        read = await self._stages.feelings.read(words)
+        return Feelings(words=words, labels=read.labels, groups=read.groups)
 
     def _read(self, live: LiveSpeech) -> LiveSpeech:
         """The live words with the drivers in them; nothing of it is recorded."""

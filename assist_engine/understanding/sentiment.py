@@ -3,82 +3,80 @@
 From the words alone, never from loudness; an agent's utterance is never read at all.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from assist_engine.call.plain_talk import says_only_facts
+from assist_engine.call.selectors import customer_utterances
 from assist_engine.call.state import CallState
 from assist_engine.contract.events import Event, SentimentRead
 from assist_engine.contract.values import Role, Sentiment
-from assist_engine.understanding.drivers import find_drivers
-from assist_engine.understanding.signal import Observation, Vector, quote
+from assist_engine.understanding.displeasure import displeasure_in, raised
+from assist_engine.understanding.signal import Observation, quote
 
 _SURE: Final = 0.95  # dictated digits and bare confirmations have no mood
-_DISPLEASED_ODDS: Final = 6.0
-# Said of a service, whatever else the words are.
-_ANGER: Final = re.compile(
-    r"(?<!not )\b(?:unacceptable|ridiculous|outrageous|disgrace(?:ful)?|appalling|fed up|furious|"
-    r"sick (?:and tired )?of (?:this|it|you)|waste of (?:my )?time)\b"
+_SHORT: Final = 4  # words: what is shorter is read with the turn before in mind
+_MOOD_LASTS: Final = 1.5  # odds that a short answer has the mood of the turn before
+_BARE_ANSWERS: Final = frozenset(
+    {"no", "nope", "yes", "yeah", "okay", "ok", "right", "sure", "fine", "well"}
 )
 
 
-class SentimentHead(Protocol):
-    """Probabilities (0 to 1) of the four sentiments, and from where each may be said."""
-
-    @property
-    def thresholds(self) -> Mapping[str, float]:
-        """The probability from which a label may be said."""
-
-    def __call__(self, vector: Vector, text: str) -> Mapping[str, float]:
-        """Probability of each label for a text with this sentence vector."""
-
-
 class SentimentSignal:
-    """Reads customers' utterances with a head trained on labelled comments."""
+    """Reads customers' utterances by the probabilities of the emotion model."""
 
     name = "sentiment"
     reads = Role.CUSTOMER
 
-    def __init__(self, head: SentimentHead) -> None:
-        self._head = head
+    def __init__(self, said_from: Mapping[str, float]) -> None:
+        """`said_from`: the probability from which positive, negative and neutral are said."""
+        self._said_from = {name: said_from[name] for name in ("positive", "negative", "neutral")}
 
     def observe(self, observation: Observation, state: CallState) -> Sequence[Event]:
         """One `SentimentRead` for a customer, nothing for anybody else."""
-        if observation.role is not Role.CUSTOMER or not observation.final.text:
+        feelings = observation.feelings
+        if observation.role is not Role.CUSTOMER or feelings is None or not observation.final.text:
             return ()
-        text = observation.final.text
+        text, before = observation.final.text, _before(observation, state)
         if says_only_facts(text):
-            return (_read(observation, Sentiment.NEUTRAL, 0.0, _SURE),)
-        probabilities = dict(self._head(observation.vector, text))
-        if _ANGER.search(text) or any(d.is_displeased for d, _, _ in find_drivers(text)):
-            probabilities["negative"] = _raised(probabilities["negative"])
-        sentiment, probability = self._choose(probabilities)
-        score = round(probabilities["positive"] - probabilities["negative"], 3)
+            return (_of_facts(observation, before),)
+        groups = dict(feelings.groups)
+        if displeasure_in(text):
+            groups["negative"] = raised(groups["negative"])
+        if len(text.split()) < _SHORT and before in {Sentiment.NEGATIVE, Sentiment.POSITIVE}:
+            groups[before] = raised(groups[before], odds=_MOOD_LASTS)
+        sentiment, probability = self._choose(groups)
+        score = round(groups["positive"] - groups["negative"], 3)
         return (_read(observation, sentiment, _within(sentiment, score), probability),)
 
-    def _choose(self, probabilities: Mapping[str, float]) -> tuple[Sentiment, float]:
-        thresholds = self._head.thresholds
+    def _choose(self, groups: Mapping[str, float]) -> tuple[Sentiment, float]:
         felt = [
-            (probabilities[name], Sentiment(name))
+            (groups[name], Sentiment(name))
             for name in ("negative", "positive")
-            if probabilities[name] >= thresholds[name]
+            if groups[name] >= self._said_from[name]
         ]
         if felt:
             probability, sentiment = max(felt)
             return sentiment, probability
-        if probabilities["neutral"] >= thresholds["neutral"]:
-            return Sentiment.NEUTRAL, probabilities["neutral"]
-        return Sentiment.UNCLEAR, max(probabilities.values())
+        is_likeliest = groups["neutral"] >= max(groups["negative"], groups["positive"])
+        if is_likeliest and groups["neutral"] >= self._said_from["neutral"]:
+            return Sentiment.NEUTRAL, groups["neutral"]
+        return Sentiment.UNCLEAR, max(groups.values())
 
 
-def _raised(probability: float) -> float:
-    """The probability of displeasure once somebody threatens to leave, calls again or says so.
+def _before(observation: Observation, state: CallState) -> Sentiment | None:
+    """How the customer's turn before this one read."""
+    own = observation.final.utterance_id
+    earlier = [u for u in customer_utterances(state) if u.final.utterance_id != own]
+    return earlier[-1].sentiment.sentiment if earlier and earlier[-1].sentiment else None
 
-    The comments that the head learned from hold no customers, so it cannot know.
-    """
-    odds = _DISPLEASED_ODDS * probability / max(1e-6, 1.0 - probability)
-    return odds / (1.0 + odds)
+
+def _of_facts(observation: Observation, before: Sentiment | None) -> SentimentRead:
+    """Dictation has no mood. Nor has a bare "no", but after an angry turn it may well be angry."""
+    words = set(observation.final.text.lower().split())
+    if before is Sentiment.NEGATIVE and words <= _BARE_ANSWERS:
+        return _read(observation, Sentiment.UNCLEAR, 0.0, 0.5)
+    return _read(observation, Sentiment.NEUTRAL, 0.0, _SURE)
 
 
 def _within(sentiment: Sentiment, score: float) -> float:

@@ -25,7 +25,7 @@ from assist_engine.guidance.article_rule import ArticleRule
 from assist_engine.guidance.need import LiveSpeech
 from assist_engine.guidance.next_action_rule import NextActionRule
 from assist_engine.guidance.playbook import load_playbooks
-from assist_engine.inference.heads import LinearHead
+from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.session.knowledge_finder import KnowledgeFinder
 from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.stages import Stages
@@ -35,7 +35,8 @@ from assist_engine.speech.admission import Admission
 from assist_engine.supervision.alerting import Alerting
 from assist_engine.understanding.analyzer import Analyzer
 from assist_engine.understanding.drivers import DriverSignal
-from assist_engine.understanding.intent import IntentSignal, load_intents
+from assist_engine.understanding.emotion import EmotionSignal
+from assist_engine.understanding.intent import IntentSignal, load_intents, reader_of
 from assist_engine.understanding.sentiment import SentimentSignal
 from knowledge_base.embedding import load_embedder
 from knowledge_base.store import KnowledgeBase
@@ -62,20 +63,28 @@ async def open_stages(folder: Path) -> AsyncIterator[Stages]:
     finder.encoder.start()
     examples = load_intents((DEMO / "intents.yaml").read_text(), source="intents.yaml")
     vectors = await finder.encoder.encode_all([example.text for example in examples])
-    head = LinearHead.load(RESOURCES / "models" / "heads" / "sentiment.npz")
+    feelings = FeelingReader(EmotionModel.load(), thread=finder.encoder.thread)
+    feelings.start()
+    heads = feelings.heads
     playbooks = [
         playbook
         for path in sorted((DEMO / "playbooks").glob("*.yaml"))
         for playbook in load_playbooks(path.read_text(), source=path.name)
     ]
-    with closing(DecodingLanes(1)) as lanes, closing(finder.encoder):
+    with closing(DecodingLanes(1)) as lanes, closing(finder.encoder), closing(feelings):
         yield Stages(
             speech={},
             lanes=lanes,
             admission=Admission(1),
             encoder=finder.encoder,
+            feelings=feelings,
             analyzer=Analyzer(
-                [SentimentSignal(head), DriverSignal(), IntentSignal(examples, vectors)]
+                [
+                    SentimentSignal(heads.said_from),
+                    EmotionSignal(heads.said_from, carrying=heads.carrying),
+                    DriverSignal(),
+                    IntentSignal(reader_of(examples, vectors)),
+                ]
             ),
             rules=[NextActionRule(playbooks), ArticleRule(lambda: finder.threshold)],
             arbiter=Arbiter(),
@@ -267,7 +276,8 @@ def test_identity_and_plain_questions_are_neutral(played: dict[str, CallState], 
 def test_an_agent_has_no_mood_intent_or_driver(played: dict[str, CallState]) -> None:
     agents = [u for state in played.values() for u in state.utterances if u.role is Role.AGENT]
     assert agents
-    assert all((u.sentiment, u.intents, u.drivers) == (None, (), ()) for u in agents)
+    read = {(u.sentiment, u.emotion, u.intents, u.drivers) for u in agents}
+    assert read == {(None, None, (), ())}
 
 
 def test_the_upset_calls_raise_one_alert_and_the_worried_one_none(

@@ -53,7 +53,7 @@ def test_what_is_trained_on_is_read_with_its_faults_told(tmp_path: Path) -> None
 
 
 def test_training_moves_one_intent_together(tmp_path: Path) -> None:
-    from knowledge_base.embedding import PLAIN_MODEL, load_embedder, put_on
+    from knowledge_base.embedding import PLAIN_MODEL, load_embedder, load_trained
 
     table = tmp_path / "t.csv"
     said = [f"{what} {n}" for what in ("parcel late", "card lost") for n in "abcdefgh"]
@@ -71,10 +71,9 @@ def test_training_moves_one_intent_together(tmp_path: Path) -> None:
     assert [step for step, _, _ in losses] == list(range(1, losses[0][1] + 1))
     half = len(losses) // 2
     assert sum(loss for *_, loss in losses[half:]) < sum(loss for *_, loss in losses[:half])
-    plain = load_embedder(PLAIN_MODEL)
-    before = plain.encode(["parcel late a", "parcel late h", "card lost a"])
-    put_on(plain, out)
-    after = plain.encode(["parcel late a", "parcel late h", "card lost a"])
+    texts = ["parcel late a", "parcel late h", "card lost a"]
+    before = load_embedder(PLAIN_MODEL).encode(texts)
+    after = load_trained(out).encode(texts)
     assert after[0] @ after[1] - after[0] @ after[2] > before[0] @ before[1] - before[0] @ before[2]
 
 

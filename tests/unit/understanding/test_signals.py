@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assist_engine.call.customer_words import CustomerWords
 from assist_engine.call.state import CallState
 from assist_engine.contract.events import (
     DriverRead,
@@ -23,28 +24,22 @@ from assist_engine.understanding.analyzer import Analyzer
 from assist_engine.understanding.drivers import DriverSignal, find_drivers
 from assist_engine.understanding.intent import IntentExample, IntentSignal, load_intents
 from assist_engine.understanding.sentiment import SentimentSignal
-from assist_engine.understanding.signal import Observation, Vector, quote
+from assist_engine.understanding.signal import Feelings, Observation, Vector, quote
 
 STATE = CallState(call_id=CallId("call-1"))
 ZERO = np.zeros(3, np.float32)
 
 
-class ScriptedHead:
-    thresholds: Mapping[str, float] = {
-        "positive": 0.6,
-        "negative": 0.6,
-        "unclear": 0.3,
-        "neutral": 0.4,
-    }
-
-    def __init__(self, **probabilities: float) -> None:
-        self._probabilities = dict.fromkeys(self.thresholds, 0.1) | probabilities
-
-    def __call__(self, vector: Vector, text: str) -> Mapping[str, float]:
-        return self._probabilities
+SAID_FROM = {"positive": 0.6, "negative": 0.6, "neutral": 0.4}
 
 
-def said(text: str, *, role: Role = Role.CUSTOMER, vector: Vector = ZERO) -> Observation:
+def said(
+    text: str,
+    *,
+    role: Role = Role.CUSTOMER,
+    vector: Vector = ZERO,
+    groups: Mapping[str, float] | None = None,
+) -> Observation:
     final = UtteranceFinal(
         utterance_id=UtteranceId("u-1"),
         participant_id=ParticipantId("p"),
@@ -56,11 +51,16 @@ def said(text: str, *, role: Role = Role.CUSTOMER, vector: Vector = ZERO) -> Obs
             for i, word in enumerate(text.split())
         ),
     )
-    return Observation(final=final, role=role, vector=vector)
+    feelings = None
+    if groups is not None:
+        words = CustomerWords(text, Role.CUSTOMER)
+        feelings = Feelings(words=words, labels={}, groups=groups)
+    return Observation(final=final, role=role, vector=vector, feelings=feelings)
 
 
 def sentiment_of(text: str, **probabilities: float) -> SentimentRead:
-    [event] = SentimentSignal(ScriptedHead(**probabilities)).observe(said(text), STATE)
+    groups = dict.fromkeys(("positive", "negative", "unclear", "neutral"), 0.1) | probabilities
+    [event] = SentimentSignal(SAID_FROM).observe(said(text, groups=groups), STATE)
     assert isinstance(event, SentimentRead)
     return event
 
@@ -127,12 +127,14 @@ VECTORS = np.array([[1, 0, 0], [0.8, 0.6, 0], [0, 1, 0], [0, 0, 1]], np.float32)
 @given(text=st.text(max_size=40))
 def test_nobody_but_the_customer_is_read(role: Role, text: str) -> None:
     signals = (
-        SentimentSignal(ScriptedHead(negative=0.99)),
+        SentimentSignal(SAID_FROM),
         DriverSignal(),
         IntentSignal(EXAMPLES, VECTORS),
     )
     vector = np.array([1, 0, 0], np.float32)
-    observation = said(f"i am going to cancel {text}", role=role, vector=vector)
+    observation = said(
+        f"i am going to cancel {text}", role=role, vector=vector, groups={"negative": 0.99}
+    )
     assert Analyzer(signals).analyze(observation, STATE) == []
 
 
@@ -154,8 +156,8 @@ def drivers_in(text: str) -> list[str]:
         ("just give me a refund", "money-back"),
         ("i want all my money back", "money-back"),
         ("i want to file a formal complaint", "complaint"),
-        ("you will hear from my lawyer", "complaint"),
-        ("let me speak to your manager", "complaint"),
+        ("you will hear from my lawyer", "legal-threat"),
+        ("let me speak to your manager", "escalation"),
         ("another company is cheaper", "competitor-named"),
         ("i got a better deal somewhere else", "competitor-named"),
     ],
