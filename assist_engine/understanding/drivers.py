@@ -1,112 +1,35 @@
-"""Finds what makes a call urgent in a customer's words: threats, repeats, complaints.
+"""Finds what is worth a rule or an alert: threats, repeats, complaints, need, thanks, promises.
 
-Word patterns on recognised English (lower case, no punctuation); the words found are the
-evidence. What is denied ("i do not want to cancel") is not found.
+By patterns first, whose words are the evidence; what is denied ("i do not want to cancel") is not
+found. Other words for the same are recognised by their sentence vector, where examples are given.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-import msgspec
-
+from assist_engine.call.clauses import clauses_of
+from assist_engine.call.driver_kinds import PROMISE
+from assist_engine.call.plain_talk import content_words, substance
+from assist_engine.call.promise_words import promise_in
 from assist_engine.call.state import CallState
 from assist_engine.contract.events import DriverRead, Event, UtteranceFinal
 from assist_engine.contract.values import Role
-from assist_engine.understanding.signal import Observation, quote
-
-
-class Driver(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that makes a call urgent and the ways people say it."""
-
-    name: str
-    label: str
-    patterns: tuple[re.Pattern[str], ...]
-    is_displeased: bool  # whoever says this is not content, whatever else the words are
-
-
-_NTH = r"(?:second|third|fourth|fifth|sixth|tenth|umpteenth|hundredth|nth|2nd|3rd|4th|5th)"
-_TIMES = r"(?:twice|(?:two|three|four|five|six|ten|several|many|a few|a hundred) times)"
-_CONTACT = (
-    r"(?:call(?:ed|ing)?|phon(?:e|ed|ing)|r[iau]ng|contact(?:ed|ing)?|ask(?:ed|ing)?|"
-    r"writ(?:e|ing|ten)|wrote|e ?mail(?:ed|ing)?|complain(?:ed|ing)?|explain(?:ed|ing)?|"
-    r"sp(?:eak|oke|eaking)|talk(?:ed|ing)?|report(?:ed|ing)?)"
+from assist_engine.understanding.driver import Driver
+from assist_engine.understanding.driver_examples import (
+    CALIBRATION,
+    EXAMPLES,
+    NEUTRAL,
+    THRESHOLD,
 )
-_SERVICE = (
-    r"(?:service|subscription|contract|account|membership|plan|line|internet|broadband|"
-    r"package|policy|card)"
-)
-_ELSEWHERE = (
-    r"(?:(?:to )?(?:another|a different|some other|a new) (?:company|provider|bank|store|shop|"
-    r"carrier|supplier|one)|(?:to )?someone else|somewhere else|elsewhere|(?:to )?(?:a|your|the) "
-    r"competit(?:or|ors|ion))"
-)
+from assist_engine.understanding.exemplars import Exemplars, Meaning, sentences
+from assist_engine.understanding.service_drivers import CHURN, COURTESY, GRIEVANCE
+from assist_engine.understanding.signal import Observation, Vector, quote
+from assist_engine.understanding.vulnerability_drivers import VULNERABILITIES
 
-
-def _driver(name: str, label: str, *patterns: str, is_displeased: bool = True) -> Driver:
-    compiled = tuple(re.compile(rf"\b(?:{pattern})\b") for pattern in patterns)
-    return Driver(name=name, label=label, patterns=compiled, is_displeased=is_displeased)
-
-
-DRIVERS: Final = (
-    _driver(
-        "cancel-threat",
-        "Threat to cancel",
-        rf"cancel(?:ing|ling)? (?:my|the|this|our|your) (?:\w+ )?{_SERVICE}",
-        r"(?:i will|i'll|i am going to|i'm going to|gonna|i have to|i would rather) cancel",
-        r"cancel everything",
-        rf"(?:close|end|terminate) (?:my|the|this|our) (?:\w+ )?{_SERVICE}",
-        r"never (?:\w+ ){0,2}(?:order|buy|shop|bank|deal|come back|use)(?:\w* \w+){0,4} again",
-        r"(?:i will|i'll|i am|i'm|going to|thinking of|thinking about) leav(?:e|ing) you",
-        r"(?:take|taking) my (?:business|money) elsewhere",
-        r"why should i stay",
-        rf"(?:switch|switching|mov(?:e|ing)|going|go|chang(?:e|ing)) (?:over )?{_ELSEWHERE}",
-    ),
-    _driver(
-        "repeat-contact",
-        "Has called before",
-        rf"{_NTH} time (?:that )?(?:i|i'm|i've|we|we've) (?:\w+ ){{0,3}}?{_CONTACT}",
-        rf"{_CONTACT} (?:\w+ ){{0,3}}?{_TIMES}",
-        rf"(?:keep|kept) {_CONTACT}",
-        rf"(?:i|i've|we|we've) (?:have |had )?already {_CONTACT}",
-        rf"{_CONTACT} (?:you )?(?:again and again|over and over|every (?:day|week))",
-        rf"{_CONTACT} (?:\w+ )?(?:last week|yesterday|last month) (?:about|and)",
-        r"(?:explain|repeat|tell) (?:\w+ ){0,2}(?:again|every time|all over)",
-    ),
-    _driver(
-        "money-back",
-        "Wants money back",
-        r"(?:my|our|the|all my) money back",
-        r"money (?:\w+ )?(?:returned|refunded)",
-        r"(?:want|need|get|demand|expect|give me|owe me)(?: \w+)? (?:full |complete )?refund",
-        r"refund (?:me|my|the|everything)",
-        r"reimburse(?:d|ment)?",
-        is_displeased=False,
-    ),
-    _driver(
-        "complaint",
-        "Complaint or legal step",
-        r"(?:make|file|submit|lodge|raise|write) (?:a|an|another) (?:\w+ )?complaint",
-        r"complain (?:about|to)",
-        r"(?:my|a|your) (?:lawyer|attorney|solicitor)",
-        r"(?:legal|court) (?:action|case|steps)",
-        r"take (?:you|this) to court",
-        r"sue (?:you|them|your)",
-        r"(?:ombudsman|regulator|trading standards|consumer protection|better business bureau)",
-        r"(?:report|reporting) (?:you|your company)",
-        r"(?:speak|talk|talking|speaking) (?:to|with) (?:a|your|the) (?:manager|supervisor|boss)",
-    ),
-    _driver(
-        "competitor-named",
-        "Compares with a competitor",
-        r"competit(?:or|ors|ion)(?:'s)?",
-        r"(?:another|other|different) (?:provider|company|supplier|carrier|bank)s? "
-        r"(?:\w+ ){0,3}?(?:cheaper|better|less|faster|same|offers?|offered)",
-        r"(?:cheaper|better deal|better price|better offer|for less) "
-        r"(?:somewhere else|elsewhere|at another|with another|from another)",
-        is_displeased=False,
-    ),
-)
+DRIVERS: Final = (*CHURN, *GRIEVANCE, *VULNERABILITIES, *COURTESY)
+_BY_LABEL: Final = {driver.label: driver for driver in DRIVERS}
+_LEAST_WORDS: Final = 2  # content words: fewer have no meaning of their own
 
 # "i do not want to cancel", "i have never asked twice"; but "if you cannot fix it i will cancel".
 _DENIED: Final = re.compile(
@@ -114,8 +37,14 @@ _DENIED: Final = re.compile(
 )
 
 
+def driver_exemplars(embed: Callable[[Sequence[str]], Vector]) -> Exemplars:
+    """The shipped ways of saying each driver; `embed` is asked once, for all of them."""
+    said = {label: sentences(text) for label, text in EXAMPLES.items()}
+    return Exemplars(said, NEUTRAL, embed=embed, calibration=CALIBRATION)
+
+
 def find_drivers(text: str) -> Iterator[tuple[Driver, int, int]]:
-    """Each driver in a text once, with the place (start, end) of its words."""
+    """Each driver that patterns find in a text once, with the place (start, end) of its words."""
     lowered = text.lower()
     for driver in DRIVERS:
         matches = (m for pattern in driver.patterns for m in pattern.finditer(lowered))
@@ -132,17 +61,28 @@ def _is_denied(match: re.Match[str]) -> bool:
 
 
 class DriverSignal:
-    """Reads drivers from customers' utterances."""
+    """Reads drivers from customers' utterances; without `meaning`, by patterns alone."""
 
     name = "drivers"
     reads = Role.CUSTOMER
 
+    def __init__(
+        self, meaning: Meaning | None = None, *, minimum_probability: float = THRESHOLD
+    ) -> None:
+        """`minimum_probability` is for what no pattern finds."""
+        self._meaning = meaning
+        self._minimum_probability = minimum_probability
+
     def observe(self, observation: Observation, state: CallState) -> Sequence[Event]:
         """A `DriverRead` for each driver said, with the words that say it."""
-        return self.observe_live(observation.final, observation.role)
+        by_words = self.observe_live(observation.final, observation.role)
+        meant = self._meant(observation)
+        if meant is None or meant.driver in {read.driver for read in by_words}:
+            return by_words
+        return (*by_words, meant)
 
     def observe_live(self, words: UtteranceFinal, role: Role) -> Sequence[DriverRead]:
-        """The drivers said so far."""
+        """The drivers said so far, by patterns."""
         if role is not Role.CUSTOMER:
             return ()
         return [
@@ -150,7 +90,51 @@ class DriverSignal:
                 utterance_id=words.utterance_id,
                 driver=driver.name,
                 label=driver.label,
+                probability=driver.probability,
                 evidence=(quote(words, start, end),),
             )
             for driver, start, end in find_drivers(words.text)
+        ]
+
+    def _meant(self, observation: Observation) -> DriverRead | None:
+        """The driver that the whole utterance means, in whatever words."""
+        text = observation.final.text
+        if self._meaning is None or observation.role is not Role.CUSTOMER:
+            return None
+        if len(content_words(substance(text))) < _LEAST_WORDS:
+            return None
+        match = self._meaning.nearest(observation.vector)
+        if match.probability < self._minimum_probability:
+            return None
+        driver = _BY_LABEL[match.label]
+        return DriverRead(
+            utterance_id=observation.final.utterance_id,
+            driver=driver.name,
+            label=driver.label,
+            probability=round(match.probability, 3),
+            evidence=(quote(observation.final),),
+        )
+
+
+class PromiseSignal:
+    """Reads what an agent promises: words and times, no feeling."""
+
+    name = "promises"
+    reads = Role.AGENT
+
+    def observe(self, observation: Observation, state: CallState) -> Sequence[Event]:
+        """A `DriverRead` for each clause of an agent that promises something."""
+        if observation.role is not Role.AGENT:
+            return ()
+        clauses = ((clause, promise_in(clause.text)) for clause in clauses_of(observation.final))
+        return [
+            DriverRead(
+                utterance_id=observation.final.utterance_id,
+                driver=PROMISE,
+                label=f"Promise, {promise.due}" if promise.due else "Promise",
+                probability=promise.probability,
+                evidence=(clause.evidence,),
+            )
+            for clause, promise in clauses
+            if promise is not None
         ]
