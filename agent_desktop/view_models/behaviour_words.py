@@ -26,5 +26,7 @@ def behaviour_name(read: BehaviourRead) -> str:
         "identity-check": tr("identity check"),
         "next-steps": tr("next steps"),
         "closing": tr("closing"),
+        "recording-notice": tr("recording notice"),
+        "further-help": tr("offered more help"),
     }
     return names.get(read.behaviour, read.label)

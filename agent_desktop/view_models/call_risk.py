@@ -5,16 +5,15 @@ from enum import StrEnum
 import msgspec
 
 from agent_desktop.translation import tr
+from agent_desktop.view_models.driver_words import driver_name
 from assist_engine.call.driver_kinds import urgent
 from assist_engine.call.selectors import mood_course, open_alerts
 from assist_engine.call.state import CallState
-from assist_engine.contract.events import DriverRead
 
 _PER_ALERT, _ALERTS_AT_MOST = 0.4, 0.5
 _MOOD_AT_MOST = 0.3
 _PER_DRIVER, _DRIVERS_AT_MOST = 0.1, 0.2
 LOW_MOOD = -0.2
-VULNERABILITY = "vulnerability"  # the driver of that name, whatever its label says
 
 
 class RiskWord(StrEnum):
@@ -58,13 +57,6 @@ def driver_labels(state: CallState, *, without: str = "") -> tuple[str, ...]:
         if read.driver != without
     ]
     return tuple(dict.fromkeys(labels))
-
-
-def driver_name(read: DriverRead) -> str:
-    """A driver as people say it; of a vulnerability also that it is one."""
-    if read.driver == VULNERABILITY:
-        return tr("vulnerable: {what}", what=read.label[:1].lower() + read.label[1:])
-    return read.label
 
 
 def risk_of(state: CallState) -> Risk:

@@ -61,12 +61,13 @@ def story_of(
     `kept` holds the entries made before, so that only what changed is made again.
     """
     told = []
+    names = {p.participant_id: speaker_name(state, p.participant_id) for p in state.participants}
     for utterance in state.utterances:
-        name = speaker_name(state, utterance.final.participant_id)
+        name = names.get(utterance.final.participant_id, tr("Customer"))
         make = partial(_said, utterance, name)
         told.append(kept.of(utterance.final.utterance_id, (utterance, name), make))
+    agent = state.agent_name or tr("the agent")
     for card in state.cards:
-        agent = state.agent_name or tr("the agent")
         make = partial(_shown, card, agent)
         told.append(kept.of(card.suggestion.suggestion_id, (card, agent), make))
     told.sort(key=lambda entry: entry.at_ms)

@@ -6,7 +6,7 @@ Two things: that the customer has had to work to get here, and that life is hard
 import msgspec
 
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_risk import VULNERABILITY
+from agent_desktop.view_models.driver_words import VULNERABILITY, vulnerability_name
 from agent_desktop.view_models.marked_words import readable
 from assist_engine.call.state import CallState
 from assist_engine.contract.events import DriverRead, EffortRead
@@ -59,9 +59,8 @@ def _by_label(state: CallState) -> dict[str, list[DriverRead]]:
 
 def _vulnerable(reads: list[DriverRead]) -> CareNote:
     proofs = [_proof(evidence) for read in reads for evidence in read.evidence]
-    label = reads[0].label
     return CareNote(
-        title=tr("Vulnerable customer: {what}", what=label[:1].lower() + label[1:]),
+        title=tr("Vulnerable customer: {what}", what=vulnerability_name(reads[0])),
         summary=proofs[-1].text if proofs else "",
         proofs=tuple(proofs),
     )

@@ -15,8 +15,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from agent_desktop.translation import tr
 from agent_desktop.view_models.behaviour_words import ticks_of
-from agent_desktop.view_models.call_risk import VULNERABILITY
 from agent_desktop.view_models.call_row import clock_text
+from agent_desktop.view_models.driver_words import VULNERABILITY, driver_name
 from agent_desktop.view_models.kept_lines import KeptLines
 from agent_desktop.view_models.live_words import LiveWords, unredacted
 from agent_desktop.view_models.marked_words import (
@@ -216,7 +216,7 @@ def _settled(utterance: Utterance, name: str, said: str | None, quotes: tuple[st
         mood=mood,
         feeling=feeling,
         drivers=tuple(
-            read.label for read in urgent(utterance.drivers) if read.driver != VULNERABILITY
+            driver_name(read) for read in urgent(utterance.drivers) if read.driver != VULNERABILITY
         ),
         marks=words.marks,
         ticks=ticks_of(utterance),

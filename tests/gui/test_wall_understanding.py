@@ -254,9 +254,9 @@ def test_a_long_story_costs_a_frame_a_word(qtbot: QtBot) -> None:
             start_ms=5_000_000,
             heard_ms=5_000_100 + n,
         )
-        before = time.perf_counter()
+        before = time.thread_time()
         wall.apply([heard])
         QApplication.processEvents()
-        times.append(time.perf_counter() - before)
-    assert min(times) < 0.016, times
+        times.append(time.thread_time() - before)
+    assert min(times) < 0.016, times  # seconds of CPU: one frame
     assert view.isVisible()

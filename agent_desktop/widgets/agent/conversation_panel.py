@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget
 from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, GAP_TINY, Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_model import CallModel
-from agent_desktop.view_models.call_risk import VULNERABILITY, driver_labels
+from agent_desktop.view_models.call_risk import driver_labels
 from agent_desktop.view_models.care_model import effort_words
 from agent_desktop.view_models.changed import Changed
 from agent_desktop.view_models.customer_model import certainty_word, pinned
+from agent_desktop.view_models.driver_words import VULNERABILITY
 from agent_desktop.view_models.entity_model import arrange_chips
 from agent_desktop.view_models.transcript_model import TranscriptModel
 from agent_desktop.widgets.agent.entity_chips import EntityChips

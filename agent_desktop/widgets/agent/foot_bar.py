@@ -26,6 +26,7 @@ class FootBar(StatusBar):
         super().__init__(theme=theme)
         self._theme = theme
         self._had_call = False
+        self._own = self._lateness = ""
         self.search = Field(tr("Search knowledge"), hint=tr("Search   Ctrl+F"))
         self.note = Field(tr("Note"), hint=tr("Note   Ctrl+T"))
         self._whisper = Chip(theme=theme, tone=Tone.ACCENT)
@@ -44,6 +45,7 @@ class FootBar(StatusBar):
         width = self._theme.px(WIDE_FIELD if is_wide else NARROW_FIELD)
         for field in (self.search, self.note):
             field.setFixedWidth(width)
+        self._say_figures()
 
     def show_model(self, model: CallModel) -> None:
         """Show the newest whisper and how late things are."""
@@ -58,9 +60,15 @@ class FootBar(StatusBar):
         if self._had_call and model.state is None:
             self.search.clear()
         self._had_call = model.state is not None
-        own = own_line(model.voice.metrics()) if model.state else ""
-        lateness = latency_line(model)
-        self.say(f"{own} · {lateness}" if own else lateness)
+        self._own = own_line(model.voice.metrics()) if model.state else ""
+        self._lateness = latency_line(model)
+        self._say_figures()
+
+    def _say_figures(self) -> None:
+        """Own talk gives way to a whisper where there is not room for both."""
+        has_room = self.width() >= self._theme.px(WIDE)
+        own = self._own if has_room else ""
+        self.say(f"{own} · {self._lateness}" if own else self._lateness)
 
     def _reach(self, field: Field) -> None:
         self.reached.emit()
