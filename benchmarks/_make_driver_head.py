@@ -1,8 +1,9 @@
 """Trains `resources/models/heads/drivers.npz` on the examples of drivers and on harmless texts.
 
-python -m benchmarks._make_driver_head GOEMOTIONS-train.tsv CSV …: neutral comments and
-the texts of CSV files with a column `text`, but none in which a pattern finds a driver. The calibration is fitted on the sentences to choose on
-(`tests/held_out`) and on harmless texts that the head did not learn from.
+python -m benchmarks._make_driver_head GOEMOTIONS-train.tsv CSV …: neutral comments and the texts
+of CSV files with a column `text`, but none in which a pattern finds a driver. The calibration is
+fitted on the sentences to choose on (`tests/held_out`) and on harmless texts that the head did
+not learn from.
 """
 
 import random

@@ -1,13 +1,15 @@
-"""When the one alert rule speaks, when it stays quiet, and when it may speak again."""
+"""When alert rules speak, when they stay quiet, and when they may speak again."""
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assist_engine.call.fold import apply
 from assist_engine.call.state import CallState, Phase
 from assist_engine.contract.events import (
+    AlertAcknowledged,
     AlertRaised,
     DriverRead,
     Event,
@@ -15,9 +17,15 @@ from assist_engine.contract.events import (
     SentimentRead,
     UtteranceFinal,
 )
-from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
-from assist_engine.contract.values import Evidence, Sentiment
-from assist_engine.supervision.alert_rule import UpsetThresholds, UpsetWithDriver
+from assist_engine.contract.ids import AgentId, CallId, ParticipantId, UtteranceId
+from assist_engine.contract.values import AlertVerdict, Evidence, Sentiment
+from assist_engine.supervision.alert_rule import (
+    AlertThresholds,
+    DriverThresholds,
+    UpsetThresholds,
+    UpsetWithDriver,
+    shipped_rules,
+)
 from assist_engine.supervision.alerting import Alerting
 
 
@@ -39,7 +47,14 @@ class Script:
         )
         self.state = apply(self.state, recorded)
 
-    def turn(self, score: float, *, driver: str = "") -> "Script":
+    def acknowledge(self) -> None:
+        alert = self.state.alerts[-1].raised.alert_id
+        event = AlertAcknowledged(alert_id=alert, by=AgentId("s"), verdict=AlertVerdict.USEFUL)
+        self.add(event, self.state.audio_ms)
+
+    def turn(
+        self, score: float, *, driver: str = "", name: str = "x", probability: float = 0.9
+    ) -> "Script":
         number = len(self.state.utterances)
         uid, now_ms = UtteranceId(f"u-{number}"), number * 10_000
         feeling = Sentiment.NEUTRAL
@@ -60,7 +75,13 @@ class Script:
         self.add(read, now_ms)
         if driver:
             threat = Evidence(quote=driver, utterance_id=uid)
-            heard = DriverRead(utterance_id=uid, driver="x", label=driver, evidence=(threat,))
+            heard = DriverRead(
+                utterance_id=uid,
+                driver=name,
+                label=driver,
+                probability=probability,
+                evidence=(threat,),
+            )
             self.add(heard, now_ms)
         for alert in self.alerting.review(self.state):
             self.raised.append(alert)
@@ -128,3 +149,63 @@ def test_alerts_are_apart_and_numbered(turns: list[tuple[float, bool]]) -> None:
     assert [a.alert_id for a in script.raised] == [
         f"upset-with-driver-{n}" for n in range(1, len(script.raised) + 1)
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "title"),
+    [
+        ("vulnerability", "Bereavement", "Customer may be vulnerable: bereavement"),
+        ("legal-threat", "Legal threat", "Customer threatens legal steps"),
+        ("escalation", "Wants a manager", "Customer wants a manager"),
+    ],
+)
+def test_some_words_alone_call_a_supervisor_at_once(name: str, label: str, title: str) -> None:
+    [alert] = Script().turn(0.0, driver=label, name=name).raised
+    assert (alert.alert_id, alert.title) == (f"{name}-heard-1", title)
+    assert [evidence.quote for evidence in alert.evidence] == [label]
+
+
+def test_thanks_and_promises_never_raise_an_alert() -> None:
+    for name in ("thanks", "promise"):
+        script = Script().turn(-0.9).turn(-0.9, driver=name, name=name)
+        assert script.raised == []
+
+
+def test_what_one_alert_told_raises_no_second_one() -> None:
+    script = Script().turn(-0.9).turn(-0.9, driver="Wants a manager", name="escalation")
+    script.turn(-0.9)
+    assert [alert.rule for alert in script.raised] == ["escalation-heard"]
+    script.turn(-0.9, driver="Threat to cancel")
+    assert script.raised[-1].title == "Upset customer: threat to cancel"
+
+
+def test_the_same_again_waits_for_an_acknowledgement_and_the_cool_down() -> None:
+    script = Script()
+    for _ in range(14):
+        script.turn(0.0, driver="Wants a manager", name="escalation")
+    assert len(script.raised) == 1
+    script.acknowledge()
+    for _ in range(2):
+        script.turn(0.0, driver="Wants a manager", name="escalation")
+    assert len(script.raised) == 2
+
+
+def test_another_kind_of_vulnerability_is_another_alert() -> None:
+    script = Script().turn(0.0, driver="Illness", name="vulnerability")
+    script.turn(0.0, driver="Money trouble", name="vulnerability")
+    assert [alert.title.rpartition(": ")[2] for alert in script.raised] == [
+        "illness",
+        "money trouble",
+    ]
+
+
+def test_what_is_only_possible_raises_nothing_and_rules_can_be_tuned() -> None:
+    def raised(thresholds: DriverThresholds) -> int:
+        rules = shipped_rules(AlertThresholds(legal_threat=thresholds))
+        script = Script(Alerting(rules))
+        script.turn(0.0, driver="Legal", name="legal-threat", probability=0.6)
+        return len(script.raised)
+
+    assert raised(DriverThresholds()) == 0
+    assert raised(DriverThresholds(minimum_probability=0.5)) == 1
+    assert raised(DriverThresholds(minimum_probability=0.5, is_on=False)) == 0
