@@ -135,7 +135,7 @@ class EntityAssembler:
             type=piece.type,
             value=piece.value,
             is_valid=piece.is_valid,
-            is_complete=_is_complete(piece.type, piece.value, is_short=is_short),
+            is_complete=_is_complete(piece.type, piece.value, is_short=is_short, is_one_piece=True),
             probability=piece.probability,
             pieces=(piece.value,),
             is_short=is_short,
@@ -156,7 +156,9 @@ class EntityAssembler:
             value=value,
             pieces=pieces,
             is_valid=is_valid(kind, value, region=self._region),
-            is_complete=_is_complete(kind, value, is_short=entity.is_short),
+            is_complete=_is_complete(
+                kind, value, is_short=entity.is_short, is_one_piece=len(pieces) == 1
+            ),
             probability=max(entity.probability, piece.probability),
         )
 
@@ -234,10 +236,11 @@ def _is_whole(kind: EntityType, value: str) -> bool:
             return is_card(value)
 
 
-def _is_complete(kind: EntityType, value: str, *, is_short: bool) -> bool:
+def _is_complete(kind: EntityType, value: str, *, is_short: bool, is_one_piece: bool) -> bool:
     match kind:
         case EntityType.NATIONAL_ID:
-            return _is_whole(kind, value) or len(value) == _SHORT
+            is_last = len(value) == _SHORT and (is_short or is_one_piece)
+            return is_last or _is_whole(kind, value)
         case EntityType.CARD | EntityType.PHONE:
             is_full = kind is EntityType.CARD and len(value) >= _CARD_LENGTH
             return is_full or _is_whole(kind, value) or (is_short and len(value) >= _SHORT)

@@ -60,11 +60,11 @@ class Conversation:
     def _hear_customer(
         self, text: str, found: Sequence[Found], open_type: EntityType | None
     ) -> None:
-        self._patience -= 1
-        if self._patience < 0:
-            self._asked, self.asks_last_digits = (), False
         given = [one.type for one in found if one.type in NUMERIC and one.type in PRIVATE]
         given += _stored_types(text)
+        self._patience -= not given
+        if self._patience < 0:
+            self._asked, self.asks_last_digits = (), False
         self._going_on = open_type if given else None
         announced = _announced(text)
         if announced in _SHORT_ONES:

@@ -21,6 +21,7 @@ from assist_engine.understanding.spoken import (
     PieceKind,
     Run,
     Token,
+    is_placeholder,
     words,
 )
 from assist_engine.understanding.spoken_dates import compact_date, spoken_year
@@ -152,11 +153,18 @@ def _cued(run: Run, around: Surroundings) -> EntityType | None:
     for cue in reversed(around.cues):
         if cue.end <= run.start:
             gap = [t.text for t in around.tokens if cue.end <= t.start and t.end <= run.start]
-            is_taken = cue.end <= around.taken and not _only_leads(around, around.taken, run)
+            taken = _taken(around, run)
+            is_taken = cue.end <= taken and not _only_leads(around, taken, run)
             if is_taken or not _reaches(cue.type, gap):
                 break
             return cue.type
     return _cued_behind(run, around)
+
+
+def _taken(around: Surroundings, run: Run) -> int:
+    """Up to which character digits before a run were read, now or in an earlier redaction."""
+    masked = (t.end for t in around.tokens if t.end <= run.start and is_placeholder(t))
+    return max(around.taken, max(masked, default=0))
 
 
 def _only_leads(around: Surroundings, start: int, run: Run) -> bool:
@@ -239,6 +247,8 @@ def _expected(run: Run, around: Surroundings, before: EntityType | None) -> Read
 def _goes_on(run: Run, around: Surroundings) -> bool:
     """Whether a run may be more of what was being dictated."""
     is_typed = around.tokens[run.first].text.isdecimal()
+    if is_typed and around.taken and run.start - around.taken <= 1 and run.text == run.digits:
+        return len(run.pieces) > 1 or len(run.digits) < _SHORTEST_PRIVATE  # 4111 1111 01
     return run.is_one_by_one and (not is_typed or len(run.digits) > 1)
 
 
