@@ -42,11 +42,23 @@ def open_alerts(state: CallState) -> tuple[Alert, ...]:
 
 
 def current_intent(state: CallState) -> IntentRead | None:
-    """The newest intent read, or None."""
+    """The likeliest intent of the newest utterance that has any, or None."""
     for utterance in reversed(state.utterances):
         if utterance.intents:
-            return utterance.intents[-1]
+            return max(utterance.intents, key=lambda read: read.probability)
     return None
+
+
+def intent_course(state: CallState) -> tuple[IntentRead, ...]:
+    """How what the customer wants changed, oldest first: an intent is named again only after
+    another one came.
+    """
+    course: list[IntentRead] = []
+    before: frozenset[str] = frozenset()
+    for utterance in state.utterances:
+        course += [read for read in utterance.intents if read.intent not in before]
+        before = frozenset(read.intent for read in utterance.intents) or before
+    return tuple(course)
 
 
 def customer_facts(state: CallState) -> dict[str, str | int | float | bool]:

@@ -22,7 +22,7 @@ from assist_engine.contract.values import Role, Sentiment, Word
 from assist_engine.errors import BadInput
 from assist_engine.understanding.analyzer import Analyzer
 from assist_engine.understanding.drivers import DriverSignal, find_drivers
-from assist_engine.understanding.intent import IntentExample, IntentSignal, load_intents
+from assist_engine.understanding.intent import IntentExample, IntentSignal, load_intents, reader_of
 from assist_engine.understanding.sentiment import SentimentSignal
 from assist_engine.understanding.signal import Feelings, Observation, Vector, quote
 
@@ -121,6 +121,7 @@ EXAMPLES = (
     IntentExample(text="hello", intent=""),
 )
 VECTORS = np.array([[1, 0, 0], [0.8, 0.6, 0], [0, 1, 0], [0, 0, 1]], np.float32)
+READER = reader_of(EXAMPLES, VECTORS)
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.BOT])
@@ -129,7 +130,7 @@ def test_nobody_but_the_customer_is_read(role: Role, text: str) -> None:
     signals = (
         SentimentSignal(SAID_FROM),
         DriverSignal(),
-        IntentSignal(EXAMPLES, VECTORS),
+        IntentSignal(READER),
     )
     vector = np.array([1, 0, 0], np.float32)
     observation = said(
@@ -199,7 +200,7 @@ def intent_of(vector: Sequence[float], *, queue: str = "") -> list[str]:
     array = np.array(vector, np.float32)
     state = CallState(call_id=CallId("call-1"), queue=queue)
     observation = said("where is my parcel", vector=array / np.linalg.norm(array))
-    events = IntentSignal(EXAMPLES, VECTORS).observe(observation, state)
+    events = IntentSignal(READER).observe(observation, state)
     return [event.intent for event in events if isinstance(event, IntentRead)]
 
 
@@ -220,12 +221,12 @@ def test_intents_of_other_queues_are_not_read() -> None:
 
 def test_words_that_name_no_matter_have_no_intent() -> None:
     observation = said("yes please", vector=np.array([1, 0, 0], np.float32))
-    assert IntentSignal(EXAMPLES, VECTORS).observe(observation, STATE) == ()
+    assert list(IntentSignal(READER).observe(observation, STATE)) == []
 
 
 def test_examples_and_vectors_must_match() -> None:
     with pytest.raises(BadInput, match="4 intent examples came with 1 vectors"):
-        IntentSignal(EXAMPLES, VECTORS[:1])
+        reader_of(EXAMPLES, VECTORS[:1])
 
 
 def test_intents_are_read_from_yaml() -> None:
