@@ -4,6 +4,7 @@ python -m benchmarks.behaviours: sentences written for it, one half to choose on
 report.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from assist_engine.contract.events import UtteranceFinal
@@ -41,7 +42,7 @@ def final_of(text: str) -> UtteranceFinal:
     )
 
 
-def show(half: str, labels: list[str], found: list[tuple[set[str], ...]]) -> None:
+def show(half: str, labels: list[str], found: Sequence[tuple[set[str], ...]]) -> None:
     wanted = sum(bool(label) for label in labels)
     print(f"\n{half}: {len(labels)} sentences, {wanted} with one")
     print(f"{'':10}{'precision':>10}{'recall':>8}{'false alarms':>14}")
