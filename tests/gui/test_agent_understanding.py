@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from agent_desktop.theme import DARK
+from agent_desktop.theme import DARK, dress
 from agent_desktop.view_models.call_model import CallModel, LinkPhase
 from agent_desktop.view_models.care_model import care_notes, effort_words
 from agent_desktop.view_models.customer_model import pinned
@@ -259,6 +259,31 @@ def test_what_is_understood_survives_a_lost_link(desk: Desk) -> None:
     desk.model.set_link(LinkPhase.CONNECTED)
     assert lines_of(desk.model) == before
     assert understood.CARD_SAID in [line.text for line in before]
+
+
+@pytest.mark.parametrize(
+    ("size", "scale"), [((1440, 900), 1.0), ((1024, 700), 1.0), ((1440, 900), 2.0)]
+)
+def test_what_is_understood_needs_no_larger_window(
+    qtbot: QtBot, size: tuple[int, int], scale: float
+) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    theme = replace(DARK, scale=scale)
+    dress(application, theme)
+    model = CallModel()
+    view = AgentView(model, theme=theme)
+    qtbot.addWidget(view)
+    view.resize(*size)
+    view.show()
+    model.apply(understood.live_call())
+    qtbot.wait(100)
+    assert (view.width(), view.height()) == size
+    chips = [button for button in view.conversation.entities.buttons if button.isVisible()]
+    assert len(chips) == 4
+    right = view.conversation.entities.rect().right()
+    assert all(chip.geometry().right() <= right for chip in chips)
+    application.setStyleSheet("")
 
 
 def long_call(count: int) -> list[events.Recorded]:

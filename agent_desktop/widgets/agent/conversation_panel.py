@@ -1,6 +1,7 @@
 """The middle of the agent view: what is said, what it is about, and whether we follow."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget
 
 from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, GAP_TINY, Theme, Tone
@@ -25,7 +26,7 @@ from assist_engine.call.state import CallState
 from assist_engine.contract.values import Certainty, certainty_of
 
 DRIVERS_SHOWN = 2
-ROOM_FOR_EFFORT = 520  # in a narrower panel it stands beside the customer only
+NARROW = 520  # a narrower panel says less: effort stands beside the customer too
 
 
 class ConversationPanel(QFrame):
@@ -35,6 +36,8 @@ class ConversationPanel(QFrame):
         super().__init__()
         self.setProperty("look", "panel")
         self._theme = theme
+        self._state: CallState | None = None
+        self._is_narrow = True
         self.transcript = TranscriptModel(self)
         self.list = TranscriptView(self.transcript, theme=theme)
         self.start_page = StartPage(theme=theme)
@@ -56,7 +59,7 @@ class ConversationPanel(QFrame):
 
     def show_model(self, model: CallModel, changes: Changed) -> None:
         """Bring what changed to the screen."""
-        state = model.state
+        state = self._state = model.state
         if changes & Changed.TRANSCRIPT:
             self.transcript.update_from(state, model.partials, model.live_words)
         if changes & (Changed.HEADER | Changed.CARE):
@@ -70,6 +73,15 @@ class ConversationPanel(QFrame):
             self.start_page.show_model(model)
             self._pages.setCurrentWidget(self.start_page if state is None else self.list)
             self._following.setVisible(state is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less where there is little room."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < self._theme.px(NARROW)
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._show_about(self._state)
+            self._show_following(self.list.is_following)
 
     def _arranged(self) -> QHBoxLayout:
         head = row(caption(tr("Conversation")), None, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP))
@@ -93,7 +105,7 @@ class ConversationPanel(QFrame):
 
     def _show_about(self, state: CallState | None) -> None:
         clear(self._about)
-        has_room = self.width() >= self._theme.px(ROOM_FOR_EFFORT)
+        has_room = state is not None and not self._is_narrow
         self._effort.say(effort_words(state) if state and has_room else "", tone=Tone.WARNING)
         if state is None:
             return
@@ -112,6 +124,7 @@ class ConversationPanel(QFrame):
 
     def _show_following(self, is_following: bool) -> None:
         text = tr("▼ following live") if is_following else tr("paused · jump to live")
-        self._following.setText(text)
+        short = tr("▼ live") if is_following else tr("jump to live")
+        self._following.setText(short if self._is_narrow else text)
         self._following.setAccessibleName(text)
         self._following.setToolTip(tr("Keep the newest words in sight (End)"))

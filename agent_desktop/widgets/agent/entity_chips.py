@@ -62,7 +62,7 @@ class EntityButton(KeyButton):
 
     def minimumSizeHint(self) -> QSize:
         """May be cut where a window is narrow."""
-        return QSize(min(self._width(), self._theme.px(160)), self._theme.px(22))
+        return QSize(min(self._width(), self._theme.px(100)), self._theme.px(22))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the pill, what it is in quiet letters, its value, its key."""
@@ -79,7 +79,7 @@ class EntityButton(KeyButton):
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
         right = self._paint_key(painter, tone)
         left = float(self._pad)
-        for text, font, colour in self._parts(chip, tone):
+        for text, font, colour in self._fitting(chip, tone, right - left):
             room = QRectF(left, 0, max(0.0, right - left), self.height())
             metrics = QFontMetrics(font)
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
@@ -95,6 +95,18 @@ class EntityButton(KeyButton):
     @property
     def _gap(self) -> int:
         return self._theme.px(GAP_TINY + 1)
+
+    def _fitting(
+        self, chip: EntityChip, tone: Tone, room: float
+    ) -> list[tuple[str, QFont, QColor]]:
+        """What fits: the value needs no name before it is cut."""
+        parts = self._parts(chip, tone)
+        return parts if self._length(parts) <= room + self._gap else parts[1:]
+
+    def _length(self, parts: list[tuple[str, QFont, QColor]]) -> int:
+        return sum(
+            QFontMetrics(font).horizontalAdvance(text) + self._gap for text, font, _ in parts
+        )
 
     def _parts(self, chip: EntityChip, tone: Tone) -> list[tuple[str, QFont, QColor]]:
         soft, strong = QColor(self._theme.muted), self._theme.tone(tone)
@@ -124,10 +136,7 @@ class EntityButton(KeyButton):
     def _width(self) -> int:
         if self._chip is None:
             return 0
-        parts = self._parts(self._chip, Tone.ACCENT)
-        words = sum(
-            QFontMetrics(font).horizontalAdvance(text) + self._gap for text, font, _ in parts
-        )
+        words = self._length(self._parts(self._chip, Tone.ACCENT))
         return words + 2 * self._pad + self._theme.px(14) + 2
 
     def _copy(self) -> None:
