@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from assist_engine.contract.values import EntityType
+from assist_engine.understanding.entity_checks import is_iban
 
 _STREET: Final = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|boulevard|blvd|highway|hwy|parkway|pkwy|terrace|"
@@ -42,6 +43,7 @@ _TOLD: Final = re.compile(
     rf"moving) to)((?:[ ,:]+{_PLACE_WORD}){{1,10}})"
 )
 _POSTCODE: Final = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b")  # as Royal Mail writes them
+_IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b")
 _NAME_WORD: Final = (
     r"(?!(?:and|my|the|i|is|it|please|can|a|an|not|on|in|so|ssn|account|card|number|from|no|"
     r"calling|here|for|to|with|credit|policy|claim|email|phone|last|booking|confirmation|but|"
@@ -50,8 +52,9 @@ _NAME_WORD: Final = (
     r"thirty|forty|fifty|sixty|seventy|eighty|ninety|you|your|this|that|what|ready|sure|happy|afraid|getting|happening|at)\b)[a-z][a-z'’-]+"
 )
 _NAMED: Final = re.compile(
-    rf"\b(?:my (?:full |first |last )?name(?:'s| is|s)?|name is|i am called|this is|speaking with) "
+    rf"\b(?:my (?:full |first |last )?name(?:'s| is|s)?|name is|i am called|speaking with) "
     rf"({_NAME_WORD}(?: {_NAME_WORD}){{0,2}})"
+    rf"|\bthis is ({_NAME_WORD}(?: {_NAME_WORD})?)(?= (?:speaking|calling|here|from)\b)"
 )
 _PASSWORD: Final = re.compile(
     r"\b(?:pass ?word|pass ?phrase|memorable word|security (?:word|answer)|mother'?s maiden name|"
@@ -89,6 +92,9 @@ def find_words(
 ) -> Iterator[WordsFound]:
     """Addresses, postcodes, passwords and names in a text in lower case."""
     yield from _addresses(lowered)
+    for match in _IBAN.finditer(lowered):
+        if is_iban(match[0].replace(" ", "").upper()):
+            yield WordsFound(EntityType.ACCOUNT, *match.span(), 0.99)
     for match in _POSTCODE.finditer(lowered):
         yield WordsFound(EntityType.POSTCODE, *match.span(), 0.8)
     for match in _PASSWORD.finditer(lowered):
@@ -96,9 +102,7 @@ def find_words(
             start = match.start(1)
             yield WordsFound(EntityType.SECRET, start, start + _clause(match[1]), 0.85)
     for match in _NAMED.finditer(lowered):
-        if match[0].startswith("this is") and match.end() < len(lowered):
-            continue  # "this is taking ages"
-        yield WordsFound(EntityType.PERSON, *match.span(1), 0.7)
+        yield WordsFound(EntityType.PERSON, *match.span(match.lastindex or 0), 0.7)
     yield from _answered(lowered, asked)
     yield from find_names(lowered, names)
 

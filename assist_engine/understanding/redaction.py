@@ -5,7 +5,7 @@ becomes `[TYPE]`, `[TYPE:4242]` or nothing, as the policy of its type says.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -25,6 +25,18 @@ from assist_engine.understanding.entities import Expected, Found, find_entities,
 from assist_engine.understanding.redaction_policy import DEFAULT_POLICIES, MASK, Policy
 from assist_engine.understanding.signal import quote
 from assist_engine.understanding.unfinished import find_unfinished
+
+# What an agent tells a customer; other numbers they only read back.
+_AGENTS_NAME: Final = frozenset(
+    {
+        EntityType.ORDER,
+        EntityType.PHONE,
+        EntityType.EMAIL,
+        EntityType.DATE,
+        EntityType.AMOUNT,
+        EntityType.PRODUCT,
+    }
+)
 
 
 class FoundEntity(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +142,10 @@ class CallRedactor:
         found = find_entities(text, self._known)
         return "".join(part.text for part in _parts(text, found, self._policies))
 
+    def stored(self, kind: EntityType, value: str) -> str:
+        """What may be stored of a value of this type; nothing of nothing."""
+        return self._policy(kind).stored(kind, value) if value else ""
+
     def _expected(self, role: Role) -> Expected:
         return replace(
             self._known,
@@ -154,7 +170,7 @@ def redact_text(
 
 def _is_telling(found: Found) -> bool:
     """Whether an agent's words name an entity, rather than read back a piece of one."""
-    return found.type is not EntityType.NUMBER and found.is_valid
+    return found.type in _AGENTS_NAME and found.is_valid
 
 
 def _parts(
