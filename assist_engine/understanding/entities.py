@@ -74,7 +74,8 @@ def find_entities(text: str, expected: Expected = NOTHING_EXPECTED) -> list[Foun
     claimed: list[Found] = []
     for found in (*_emails(text, tokens), *_figures(text, tokens, expected)):
         _claim(text, claimed, found)
-    rest = [*_numbers(lowered, tokens, expected, claimed), *_words(text, lowered, expected)]
+    unread = _blanked(lowered, [(one.start, one.end) for one in claimed])
+    rest = [*_numbers(lowered, tokens, expected, claimed), *_words(text, unread, expected)]
     for found in sorted(rest, key=lambda one: (one.type not in PRIVATE, -one.probability)):
         _claim(text, claimed, found)
     return list(_whole(text, sorted(claimed, key=lambda one: one.start)))
@@ -102,11 +103,14 @@ def _lowered(text: str, tokens: Sequence[Token]) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := sign.lower()) == 1 else sign for sign in text)
-    for token in tokens:
-        if is_placeholder(token):
-            blank = _BLANK * (token.end - token.start)
-            lowered = lowered[: token.start] + blank + lowered[token.end :]
-    return lowered
+    return _blanked(lowered, [(t.start, t.end) for t in tokens if is_placeholder(t)])
+
+
+def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text, as long as before, with nothing to be read in these spans."""
+    for start, end in spans:
+        text = text[:start] + _BLANK * (end - start) + text[end:]
+    return text
 
 
 def _claim(text: str, claimed: list[Found], new: Found) -> None:

@@ -37,8 +37,7 @@ _CUES: Final = {
     EntityType.EMAIL: r"e ?-?mails?(?: address| id)?|mail (?:id|address)",
     EntityType.POSTCODE: r"post ?codes?|postal codes?|zip(?: ?code)?",
     EntityType.ADDRESS: (
-        r"(?<!mail )(?<!email )address(?: details)?|(?:live|living|reside|residing) (?:at|in|on)|"
-        r"moved to"
+        r"(?<!mail )(?<!email )address(?: details)?|(?:live|living|reside|residing) (?:at|in|on)"
     ),
     EntityType.ORDER: (
         r"(?:order|booking|con?firmation|conformation|reservation|reference|ref|claim|policy|"

@@ -15,6 +15,7 @@ from assist_engine.understanding.entity_checks import (
 )
 from assist_engine.understanding.entity_cues import PRIVATE, Cue, names_time
 from assist_engine.understanding.spoken import (
+    DIGIT_WORDS,
     FILLERS,
     HOMOPHONES,
     LINKS,
@@ -48,6 +49,10 @@ _PRIVATE_DIGITS: Final = 9  # so many are no amount and no date
 _SPREADSHEET: Final = re.compile(r"\d{1,6}E[12]\d")  # 5.43E+15: a long number out of a spreadsheet
 _SSN_WRITTEN: Final = re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}")
 _YEAR: Final = re.compile(r"19[5-9]\d|20[0-3]\d")
+_ANY_YEAR: Final = re.compile(r"19\d\d|20[0-3]\d")
+_EXCLAIMED: Final = frozenset({"oh", "o", ","})
+_PAIRING: Final = frozenset("-–/:")
+_NAMING: Final = words("number no code num id ends ending in was digits four : # of for pin")
 _STRICT: Final = 3  # characters that are taken out where nothing may tell who spoke
 _SHORTEST_PRIVATE: Final = 4  # digits, typed at once
 _UNITS: Final = words(
@@ -70,10 +75,6 @@ _BETWEEN: Final = FILLERS | LINKS | {*HOMOPHONES, "double", "triple"}
 LEADING: Final = words(
     "and then uh um er so ok okay yes yeah it is it's that that's the next rest last is are no "
     "sorry not i mean then now finally followed by followed again right please"
-)
-_BEFORE_ONE: Final = words(
-    "the this that which another any each every no second last only old new first wrong right "
-    "other good what"
 )
 _ORDER_WORDS: Final = frozenset({"last", "first", "next"})
 _NO_CODE: Final = words(
@@ -129,7 +130,8 @@ def _is_ordinary(run: Run, around: Surroundings) -> bool:
     """A bare "oh", "last four", a number with its unit."""
     if run.first and around.tokens[run.first - 1].text in _ORDER_WORDS and len(run.digits) == 1:
         return True
-    if run.text == "0" and around.tokens[run.first].text in {"oh", "o"} and not _alone(run, around):
+    said = [token.text for token in around.tokens[run.first : run.last]]
+    if not around.asked and not _alone(run, around) and all(w in _EXCLAIMED for w in said):
         return True
     return len(run.digits) < _PRIVATE_DIGITS and _next_word(run, around) in _UNITS
 
@@ -155,7 +157,8 @@ def _cued(run: Run, around: Surroundings) -> EntityType | None:
             gap = [t.text for t in around.tokens if cue.end <= t.start and t.end <= run.start]
             taken = _taken(around, run)
             is_taken = cue.end <= taken and not _only_leads(around, taken, run)
-            if is_taken or not _reaches(cue.type, gap):
+            is_loose = len(run.digits) < _STRICT and not all(w in LEADING | _NAMING for w in gap)
+            if is_taken or is_loose or not _reaches(cue.type, gap):
                 break
             return cue.type
     return _cued_behind(run, around)
@@ -270,8 +273,10 @@ def _counts(run: Run, around: Surroundings) -> bool:
     """Whether a short run counts what follows: "one moment", "two lamps"."""
     if len(run.digits) >= 4 or (len(run.digits) == 3 and run.is_one_by_one):
         return False
-    if run.first and around.tokens[run.first - 1].text in _BEFORE_ONE and run.text == "1":
-        return True
+    if run.first and around.tokens[run.first].text == "one" and len(run.text) == 1:
+        before = around.tokens[run.first - 1].text
+        if before.isalpha() and before not in LEADING and before not in DIGIT_WORDS:
+            return True  # the second one, a new one
     word = _next_word(run, around)
     return word[:1].isalpha() and word not in _AFTER_DICTATION
 
@@ -313,15 +318,29 @@ def _is_dictated(run: Run, around: Surroundings) -> bool:
     digits, size = run.digits, len(run.digits)
     if around.is_partial and _is_open(run, around):
         return True  # what will follow is not known
-    if _has_code_prefix(run, around):
+    if _has_code_prefix(run, around) or _is_pair(run, around):
         return False
     if size >= _PRIVATE_DIGITS:
         return True
     if size >= _SHORTEST_PRIVATE and compact_date(digits, day_first=around.day_first):
         return False
     if run.is_one_by_one:
-        return size >= 3 or (size == 2 and _alone(run, around))
+        sure = [p for p in run.pieces if around.tokens[p.first].text not in HOMOPHONES]
+        is_run = sum(len(piece.text) for piece in sure) >= _STRICT
+        return is_run or (size == 2 and _alone(run, around))
     return size >= _SHORTEST_PRIVATE and not _is_figure(run, around)
+
+
+def _is_pair(run: Run, around: Surroundings) -> bool:
+    """A score, a time, a range of years; a number said as a whole."""
+    if len(run.pieces) == 1:
+        return run.pieces[0].kind is PieceKind.CARDINAL
+    if len(run.pieces) != 2 or any(piece.kind is not PieceKind.TYPED for piece in run.pieces):
+        return False
+    between = around.tokens[run.pieces[0].last : run.pieces[1].first]
+    is_written = len(between) == 1 and between[0].text in _PAIRING
+    is_small = all(len(piece.text) <= 2 for piece in run.pieces)
+    return is_written and (is_small or all(_ANY_YEAR.fullmatch(p.text) for p in run.pieces))
 
 
 def _is_figure(run: Run, around: Surroundings) -> bool:

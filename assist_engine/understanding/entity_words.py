@@ -22,8 +22,8 @@ _ABOVE: Final = (
 )
 _SAID: Final = rf"{_ABOVE}(?:[ -](?:{_ABOVE}|{_UNIT}|oh))*|{_UNIT}(?:[ -](?:{_ABOVE}|{_UNIT}|oh))+"
 _BETWEEN: Final = (
-    r"(?:[ ,]+(?!(?:and|or|to|the|in|my|is|on|of|for|a|then|days?|weeks?|minutes?)\b)"
-    r"[a-z0-9'’.#-]+){1,4}?"
+    r"(?:[ ,]+(?!(?:and|or|to|the|in|my|is|on|of|for|a|i|you|we|then|days?|weeks?|minutes?)\b)"
+    r"[a-z0-9'’#-]+){1,4}?"
 )
 _CLAUSE_END: Final = (
     r"(?:and (?:my|the|i|is|can|it|then|please|ssn|card|account)|but|my|please|can|could|is|are|"
@@ -38,9 +38,12 @@ _WRITTEN: Final = re.compile(
 )
 _ANY_STREET: Final = re.compile(rf"\b{_STREET_OR_WORD}\b")
 _TOLD: Final = re.compile(
-    r"\b(?:(?<!mail )(?<!email )address(?: details)?(?: (?:is|as|to|was|would be|should be|now "
-    r"is))+(?: (?:to|at|as|now|changed to))?|(?:i )?(?:live|living|reside|residing) at|(?:moved|"
-    rf"moving) to)((?:[ ,:]+{_PLACE_WORD}){{1,10}})"
+    r"\b(?:(?<!mail )(?<!email )address(?: details)?(?: (?:is|as|to(?= \d)|was|would be|"
+    r"should be|now is))+(?: (?:to|at|as|now|changed to))?|(?:i )?(?:live|living|reside|residing) "
+    r"at)"
+    rf"(?! (?:incorrect|wrong|not|different|the same|correct|old|still|home|a|missing|in|on|"
+    r"\w+ed)\b)"
+    rf"((?:[ ,:]+{_PLACE_WORD}){{1,10}})"
 )
 _POSTCODE: Final = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b")  # as Royal Mail writes them
 _IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b")
@@ -59,7 +62,8 @@ _NAMED: Final = re.compile(
 _PASSWORD: Final = re.compile(
     r"\b(?:pass ?word|pass ?phrase|memorable word|security (?:word|answer)|mother'?s maiden name|"
     r"pass ?code|secret word|login)(?: for (?:it|this|that|the account))?"
-    r"(?:'s| is| was|:)+(?: (?:still|now|it's|probably))? ?((?:[^\s,]+[ ,]*){1,4})"
+    r"(?:'s| is(?!n)| was(?!n)|:)+(?: (?:still|now|it's|probably))? ?"
+    r"((?:\w[^\s,]*[ ,]*){1,4})"
 )
 _LEAD_IN: Final = re.compile(
     r"^(?:(?:yes|yeah|yep|sure|okay|ok|of course|right|alright|well|uh|um|er|so|it's|its|it is|"
@@ -74,6 +78,7 @@ _NO_ANSWER: Final = re.compile(
 _LONGEST_ANSWER: Final = {EntityType.SECRET: 6, EntityType.ADDRESS: 16, EntityType.PERSON: 4}
 _NEVER_SECRET: Final = re.compile(
     r"^(?:not|wrong|incorrect|expired|reset|locked|correct|working|the|blocked|a|being|too|in|"
+    r"\w+ed|never|already|also|still|invalid|stolen|lost|my|set|gone|forgotten|for|on|no|"
     r"no longer|asking|required|needed|to|what|different|i)\b"
 )
 

@@ -21,7 +21,7 @@ _JOINED: Final = re.compile(
     r"gmil|yaho+|outlook|icloud|aol|live|msn|comcast|att|verizon|google|optonline)"
     r"(?P<top>\.?(?:com?|con|cvom|net|org|in|couk|coin))"
 )
-_ENDS_LIKE_ONE: Final = re.compile(r"[a-z][a-z0-9_]{2,}com|[a-z][a-z0-9_]{3,}(?:gov|edu|org)")
+_ENDS_LIKE_ONE: Final = re.compile(r"[a-z][a-z0-9_]{4,}com|[a-z][a-z0-9_]{3,}(?:gov|edu|org)")
 _NO_ADDRESS: Final = words("telecom intercom sitcom dotcom welcom outcom becom incom")
 _TOPS: Final = words("com net org edu gov co uk io de fr us ca in au eu info biz me tv")
 _WELL_KNOWN: Final = words("gmail yahoo hotmail outlook icloud aol protonmail googlemail")
@@ -30,7 +30,6 @@ _HEARD_AT: Final = words("at @ that add hat act had")
 _JOINTS: Final = {
     "dot": ".",
     ".": ".",
-    "point": ".",
     "underscore": "_",
     "_": "_",
     "dash": "-",
@@ -40,7 +39,7 @@ _JOINTS: Final = {
     "plus": "+",
     "+": "+",
 }
-_DOTS: Final = frozenset({"dot", ".", "point"})
+_DOTS: Final = frozenset({"dot", "."})
 _AT: Final = frozenset({"at", "@"})
 _STOPS: Final = words(
     "is it's its it to my the email mail address and id e at on with of me i reach be send "
