@@ -15,6 +15,7 @@ from assist_engine.cli.replay import replay
 from assist_engine.cli.serve import serve
 from assist_engine.cli.train import train
 from assist_engine.cli.train_intents import train_intents
+from assist_engine.cli.understand import understand
 from assist_engine.contract.wire import WireError
 from assist_engine.errors import AssistError, first_of
 
@@ -35,6 +36,7 @@ evaluate.command("calls")(evaluate_calls)
 evaluate.command("emotions")(evaluate_emotions)
 app.command()(serve)
 app.command()(replay)
+app.command()(understand)
 app.add_typer(models, name="models")
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="evaluate")

@@ -26,7 +26,6 @@ from assist_engine.guidance.article_rule import ArticleRule
 from assist_engine.guidance.next_action_rule import NextActionRule
 from assist_engine.guidance.playbook import load_playbooks
 from assist_engine.guidance.rule import GuidanceRule
-from assist_engine.inference.emotion_heads import EmotionHeads
 from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.inference.encoder import Encoder, EncoderStats
 from assist_engine.server.access import Access
@@ -40,6 +39,7 @@ from assist_engine.session.knowledge_finder import KnowledgeFinder, load_finder
 from assist_engine.session.knowledge_teacher import KnowledgeTeacher
 from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
+from assist_engine.session.signal_makers import make_signals
 from assist_engine.session.stages import Stages
 from assist_engine.settings import RESOURCES, Settings
 from assist_engine.speech.admission import Admission, measure_capacity
@@ -47,11 +47,8 @@ from assist_engine.speech.models import resolve_model
 from assist_engine.speech.vosk_engine import VoskEngine, self_test
 from assist_engine.supervision.alerting import Alerting
 from assist_engine.understanding.analyzer import Analyzer
-from assist_engine.understanding.drivers import DriverSignal
-from assist_engine.understanding.emotion import EmotionSignal
-from assist_engine.understanding.intent import IntentSignal, load_intents, reader_of
-from assist_engine.understanding.sentiment import SentimentSignal
-from assist_engine.understanding.signal import Signal
+from assist_engine.understanding.redaction_policy import parse_policies
+from assist_engine.understanding.signal import Signal, SignalTools
 
 log = logging.getLogger(__name__)
 
@@ -195,13 +192,14 @@ class EngineApp:
         self._lanes = DecodingLanes(self._threads())
         await finder.refresh()
         report("learning the intents", 0.9)
+        signals = await asyncio.to_thread(self._make_signals, finder.encoder)
         return Stages(
             speech=speech,
             lanes=self._lanes,
             admission=Admission(int(capacity * settings.speech.headroom)),
             encoder=finder.encoder,
             feelings=feelings,
-            analyzer=Analyzer(await self._signals(finder.encoder, feelings.heads)),
+            analyzer=Analyzer(signals),
             rules=self._rules(finder),
             arbiter=Arbiter(min_gap_ms=settings.guidance.min_gap_ms),
             alerting=Alerting(),
@@ -209,6 +207,8 @@ class EngineApp:
             customers=self._customers(),
             summarise=summary.draft,
             audio_queue_blocks=settings.speech.audio_queue_blocks,
+            redaction=parse_policies(settings.redaction.policies),
+            products=settings.redaction.products,
         )
 
     def _load_finder(self) -> KnowledgeFinder:
@@ -226,18 +226,13 @@ class EngineApp:
         self_test(engine)
         return engine
 
-    async def _signals(self, encoder: Encoder, heads: EmotionHeads) -> list[Signal]:
-        signals: list[Signal] = [
-            SentimentSignal(heads.said_from),
-            EmotionSignal(heads.said_from, carrying=heads.carrying),
-            DriverSignal(),
-        ]
-        path = self.settings.folder(self.settings.guidance.intents, "intents.yaml")
-        if path.exists():
-            examples = load_intents(path.read_text(encoding="utf-8"), source=str(path))
-            vectors = await encoder.encode_all([example.text for example in examples])
-            signals.append(IntentSignal(reader_of(examples, vectors)))
-        return signals
+    def _make_signals(self, encoder: Encoder) -> list[Signal]:
+        tools = SignalTools(
+            embed=encoder.encode_blocking,
+            embedding_model=self.settings.knowledge.embedding_model,
+            intents=self.settings.folder(self.settings.guidance.intents, "intents.yaml"),
+        )
+        return make_signals(tools)
 
     def _customers(self) -> Directory:
         configured = self.settings.guidance.customers

@@ -58,7 +58,14 @@ class GuidanceSettings(Strict, frozen=True, kw_only=True):
     min_gap_ms: int = 20_000
     customers: str = ""  # folder of customer files; empty: `customers` in the data folder
     playbooks: str = ""  # folder of playbooks; empty: `playbooks` in the data folder
-    intents: str = ""  # file of intents; empty: `intents.yaml` in the data folder
+    intents: str = ""  # file or trained folder; empty: `intents.yaml` in the data folder
+
+
+class RedactionSettings(Strict, frozen=True, kw_only=True):
+    """What of the words said is stored and shown to others than the call's own agent."""
+
+    policies: dict[str, str] = {}  # by type of entity: keep, mask, drop, or last1 to last9
+    products: tuple[str, ...] = ()  # as the organisation calls what it sells
 
 
 class CallSettings(Strict, frozen=True, kw_only=True):
@@ -90,6 +97,7 @@ class Settings(Strict, frozen=True, kw_only=True):
     speech: SpeechSettings = SpeechSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
     guidance: GuidanceSettings = GuidanceSettings()
+    redaction: RedactionSettings = RedactionSettings()
     calls: CallSettings = CallSettings()
     access: AccessSettings = AccessSettings()
 

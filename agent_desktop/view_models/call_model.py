@@ -18,6 +18,7 @@ from assist_engine.call.voice_metrics import VoiceMeter
 from assist_engine.contract import commands
 from assist_engine.contract.answers import (
     Answer,
+    CallerHeard,
     CallOpened,
     EngineStatus,
     EntityHeard,
@@ -139,7 +140,7 @@ class CallModel(QObject):
                 return self._recorded(item)
             case PartialHeard():
                 return self._heard(item)
-            case FinalHeard() | EntityHeard():
+            case CallerHeard() | FinalHeard() | EntityHeard():
                 return self._heard_whole(item)
             case CallOpened(call_id=call_id):
                 return self._opened(call_id)
@@ -223,12 +224,18 @@ class CallModel(QObject):
             self.latency.observe_partial(partial, audio_ms=self._sent_ms)
         return Changed.TRANSCRIPT | Changed.LATENCY
 
-    def _heard_whole(self, heard: FinalHeard | EntityHeard) -> Changed:
+    def _heard_whole(self, heard: CallerHeard | FinalHeard | EntityHeard) -> Changed:
         state = self.state
         if state is None or heard.call_id != state.call_id or _is_over(state):
             return Changed.NOTHING
         self.live_words.hear(heard)
-        return Changed.TRANSCRIPT if isinstance(heard, FinalHeard) else Changed.ENTITIES
+        match heard:
+            case CallerHeard():
+                return Changed.CUSTOMER
+            case FinalHeard():
+                return Changed.TRANSCRIPT
+            case EntityHeard():
+                return Changed.ENTITIES
 
     def _settle(self, final: UtteranceFinal) -> None:
         partial = self.partials.get(final.participant_id)

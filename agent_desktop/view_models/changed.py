@@ -36,7 +36,9 @@ _KINDS: dict[type[Event], Changed] = {
     events.ReasonPredicted: Changed.CUSTOMER,
     events.CallPaused: Changed.HEADER | Changed.STATUS,
     events.CallContinued: Changed.HEADER | Changed.STATUS,
-    events.CallReleased: (Changed.HEADER | Changed.WRAP_UP | Changed.TRANSCRIPT | Changed.ENTITIES),
+    events.CallReleased: (
+        Changed.HEADER | Changed.WRAP_UP | Changed.TRANSCRIPT | Changed.ENTITIES | Changed.CUSTOMER
+    ),
     events.UtteranceFinal: Changed.TRANSCRIPT | Changed.CARDS | Changed.TALK,
     events.SentimentRead: Changed.TRANSCRIPT | Changed.MOOD,
     events.EmotionRead: Changed.TRANSCRIPT | Changed.MOOD,

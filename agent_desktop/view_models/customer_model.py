@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from agent_desktop.translation import tr
+from agent_desktop.view_models.marked_words import readable
 from agent_desktop.view_models.mood_model import Feeling
 from assist_engine.call.state import CallState
 from assist_engine.contract.values import (
@@ -51,8 +52,11 @@ class CustomerPop(msgspec.Struct, frozen=True, kw_only=True):
     do_not_ask: str
 
 
-def customer_pop(state: CallState) -> CustomerPop:
-    """The screen pop of a call. Times are counted from the start of the call."""
+def customer_pop(state: CallState, *, caller_number: str = "") -> CustomerPop:
+    """The screen pop of a call. Times are counted from the start of the call.
+
+    `caller_number`: the whole number, where the state has it redacted.
+    """
     profile = state.customer
     handoff = state.handoff
     name = profile.name if profile else tr("Unknown caller")
@@ -60,7 +64,7 @@ def customer_pop(state: CallState) -> CustomerPop:
         name=name,
         initials="".join(part[0] for part in name.split()[:2]).upper() if profile else "?",
         line=_line(profile) if profile else tr("no record for this number"),
-        facts=_facts(state),
+        facts=_facts(state, caller_number or readable(state.caller_number)),
         timeline=tuple(_row(entry, now_ms=state.offered_at_ms) for entry in state.timeline),
         handoff_source=handoff.source if handoff else "",
         handoff=" ".join(handoff.lines) if handoff else "",
@@ -128,12 +132,12 @@ def _line(profile: CustomerProfile) -> str:
     return " · ".join(part for part in (since, profile.tier) if part)
 
 
-def _facts(state: CallState) -> tuple[Fact, ...]:
+def _facts(state: CallState, caller_number: str) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     if state.identified_by:
         facts.append(Fact(text=tr("✓ identified by {way}", way=_way(state)), feeling=Feeling.GOOD))
-    if state.caller_number:
-        facts.append(Fact(text=state.caller_number))
+    if caller_number:
+        facts.append(Fact(text=caller_number))
     if profile := state.customer:
         facts += [Fact(text=flag, feeling=Feeling.CARE) for flag in profile.flags]
         facts += [Fact(text=preference) for preference in profile.preferences]

@@ -1,32 +1,35 @@
 """What was said as it was said, for the agent of the call: in memory only, until the call ends.
 
-The engine stores redacted words; the words themselves come as `FinalHeard` and `EntityHeard`
-and are forgotten here when the call is released. Nothing writes them anywhere.
+The engine stores redacted words; the words themselves come as `FinalHeard`, `EntityHeard` and
+`CallerHeard` and are forgotten here when the call is released. Nothing writes them anywhere.
 """
 
 from collections.abc import Iterator, Sequence
 
 from agent_desktop.view_models.marked_words import Mark, MarkedWords, MarkKind
-from assist_engine.contract.answers import EntityHeard, FinalHeard
+from assist_engine.contract.answers import CallerHeard, EntityHeard, FinalHeard
 from assist_engine.contract.events import UtteranceFinal
 from assist_engine.contract.ids import UtteranceId
 from assist_engine.contract.values import Redaction
 
 
 class LiveWords:
-    """Words by utterance and values by entity."""
+    """Words by utterance, values by entity, and the number that calls."""
 
     def __init__(self) -> None:
+        self.caller_number = ""
         self._texts: dict[UtteranceId, str] = {}
         self._values: dict[str, str] = {}
 
     def __len__(self) -> int:
         """How many texts and values are held."""
-        return len(self._texts) + len(self._values)
+        return len(self._texts) + len(self._values) + bool(self.caller_number)
 
-    def hear(self, heard: FinalHeard | EntityHeard) -> None:
+    def hear(self, heard: CallerHeard | FinalHeard | EntityHeard) -> None:
         """Keep words or a value; newer ones take the place of older ones."""
         match heard:
+            case CallerHeard(caller_number=number):
+                self.caller_number = number
             case FinalHeard(utterance_id=utterance_id, text=text):
                 self._texts[utterance_id] = text
             case EntityHeard(entity_id=entity_id, value=value):
@@ -34,6 +37,7 @@ class LiveWords:
 
     def forget(self) -> None:
         """Keep nothing of it: the call is over."""
+        self.caller_number = ""
         self._texts.clear()
         self._values.clear()
 

@@ -59,6 +59,13 @@ class PartialHeard(AnswerBase, frozen=True, kw_only=True, tag="utterance.partial
     heard_ms: int  # end of the audio that this partial covers
 
 
+class CallerHeard(AnswerBase, frozen=True, kw_only=True, tag="caller.heard"):
+    """The number that calls: for the call's own agent, until the call ends. Never stored whole."""
+
+    call_id: CallId
+    caller_number: str
+
+
 class FinalHeard(AnswerBase, frozen=True, kw_only=True, tag="utterance.heard"):
     """The words of a final as they were said: for the call's own agent, until the call ends.
 
@@ -85,6 +92,7 @@ Answer: TypeAlias = (
     | Refused
     | CallOpened
     | PartialHeard
+    | CallerHeard
     | FinalHeard
     | EntityHeard
     | KnowledgeAnswer

@@ -161,7 +161,7 @@ class DesktopConnection:
                 resume_from_ms=resume_from_ms,
             )
         )
-        await session.catch_up(self._subscriber, 0)
+        await session.catch_up(self._subscriber, 0, is_own=True)
         return answers.Accepted(ref=ref, seq=session.state.seq)
 
     async def _watch(self, ref: int, call_id: CallId, after_seq: int, caller: Caller) -> Answer:
@@ -169,7 +169,7 @@ class DesktopConnection:
         is_own = session.state.agent_id == caller.agent_id
         if not is_own and caller.role not in {"supervisor", "admin"}:
             raise Refusal("access.not_your_call", "agents watch their own calls only")
-        await session.catch_up(self._subscriber, after_seq)
+        await session.catch_up(self._subscriber, after_seq, is_own=is_own)
         return answers.Accepted(ref=ref, seq=session.state.seq)
 
     async def _send(self) -> None:

@@ -24,6 +24,7 @@ from assist_engine.event_log.log import EventLog, LogFailed
 from assist_engine.guidance.need import LiveSpeech
 from assist_engine.session.fan_out import FanOut, Subscriber
 from assist_engine.session.hearing import ChannelEar
+from assist_engine.session.private_words import PrivateWords
 from assist_engine.session.stages import Stages
 from assist_engine.session.thinking import Thinking
 from assist_engine.speech.engine import Heard, HeardPartial
@@ -70,6 +71,10 @@ class CallSession:
         self._over = asyncio.Event()
         self._release_reason = ""
         self._broken = ""
+        self._private = PrivateWords(
+            state.call_id, redactor=stages.redactor(state.locale), fan_out=fan_out
+        )
+        self._private.recall(state)
         self._thinking = Thinking(
             stages=stages,
             state=lambda: self.state,
@@ -132,7 +137,7 @@ class CallSession:
     async def offer(self, opening: OpenCall, caller: Caller) -> None:
         """Record the call, who is on it, who calls and probably why: the screen pop."""
         offered = events.CallOffered(
-            caller_number=opening.caller_number,
+            caller_number=self._private.meet(opening.caller_number),
             agent_id=caller.agent_id,
             agent_name=caller.agent_name,
             queue=opening.queue,
@@ -210,12 +215,20 @@ class CallSession:
         if self._broken:
             raise CallBroken(self._why_broken)
 
-    async def catch_up(self, subscriber: Subscriber, after_seq: int) -> None:
-        """Send what was recorded after a seq, then what comes, with no hole between."""
+    async def catch_up(
+        self, subscriber: Subscriber, after_seq: int, *, is_own: bool = False
+    ) -> None:
+        """Send what was recorded after a seq, then what comes, with no hole between.
+
+        The call's own agent first gets the words as they were said, where they are stored
+        redacted.
+        """
         async with self._writing:
+            for answer in self._private.told() if is_own else ():
+                subscriber.put_answer(answer)
             for item in await self._log.read(self.state.call_id, after_seq=after_seq):
                 subscriber.put_history(encode_recorded(item))
-            self._fan_out.watch(self.state.call_id, subscriber)
+            self._fan_out.watch(self.state.call_id, subscriber, is_own=is_own)
 
     @property
     def _why_broken(self) -> str:
@@ -228,13 +241,14 @@ class CallSession:
         await self._thinking.drain()
         draft = events.WrapUpDrafted(wrap_up=self._stages.summarise(self.state))
         await self.commit([events.CallReleased(reason=self._release_reason), draft])
+        self._private.forget()
 
     async def _do(self, command: CallCommand, decided: Sequence[Event]) -> None:
         if isinstance(command, commands.PauseCall):
             for ear in self.ears.values():
                 ear.pause()  # before the disk is waited for
         try:
-            await self.commit(decided)
+            await self.commit(self._private.scrub(decided))
         except LogFailed:
             self._follow_phase()
             raise
@@ -252,7 +266,7 @@ class CallSession:
         if known is None:
             return []
         identified = events.CustomerIdentified(
-            profile=known.profile,
+            profile=self._private.know(known.profile),
             identified_by="caller number",
             timeline=known.timeline,
             handoff=known.handoff,
@@ -306,12 +320,15 @@ class CallSession:
             words=heard.words,
             is_promoted=heard.is_promoted,
         )
-        await self.commit([final])
+        new = self._private.hear(final, ear.leg.role)
+        await self.commit(new)
         self._looked_at.pop(utterance_id, None)
-        self._thinking.add_final(final, ear.leg.role)
+        redacted = self.state.utterance(utterance_id)
+        if redacted is not None:
+            self._thinking.add_final(redacted.final, ear.leg.role)
 
     def _on_partial(self, ear: ChannelEar, utterance_id: UtteranceId, heard: HeardPartial) -> None:
-        partial = PartialHeard(
+        said = PartialHeard(
             call_id=self.state.call_id,
             utterance_id=utterance_id,
             participant_id=ear.participant_id,
@@ -320,7 +337,7 @@ class CallSession:
             start_ms=heard.start_ms,
             heard_ms=heard.heard_ms,
         )
-        self._fan_out.publish_partial(partial)
+        partial = self._private.publish(said, ear.leg.role)
         if ear.leg.role is not Role.CUSTOMER:
             return
         self._thinking.on_talk(partial.heard_ms)

@@ -83,16 +83,20 @@ class Subscriber:
 
 
 class FanOut:
-    """Who watches which call. `counts`: events published so far, by kind."""
+    """Who watches which call. `counts`: events published so far, by kind.
+
+    Of the watchers of a call some are its own: its agent's desktop, which gets the words as they
+    are said. All others get them redacted.
+    """
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self._by_call: OrderedDict[CallId, set[Subscriber]] = OrderedDict()
+        self._by_call: OrderedDict[CallId, dict[Subscriber, bool]] = OrderedDict()
         self._of_all: set[Subscriber] = set()
 
-    def watch(self, call_id: CallId, subscriber: Subscriber) -> None:
+    def watch(self, call_id: CallId, subscriber: Subscriber, *, is_own: bool = False) -> None:
         """Send this call's events and partials from now on."""
-        self._watchers(call_id).add(subscriber)
+        self._watchers(call_id)[subscriber] = is_own
 
     def watch_all(self, subscriber: Subscriber) -> None:
         """Send the events and partials of every call that begins from now on."""
@@ -102,35 +106,43 @@ class FanOut:
         """Send nothing more."""
         self._of_all.discard(subscriber)
         for watchers in self._by_call.values():
-            watchers.discard(subscriber)
+            watchers.pop(subscriber, None)
 
     def publish(self, recorded: Recorded) -> None:
         """Carry a durable event."""
         self.counts[kind_of(recorded.event)] += 1
         watchers = self._watchers(recorded.call_id)
         if recorded.seq == 1:
-            watchers |= self._of_all
+            watchers.update(dict.fromkeys(self._of_all - watchers.keys(), False))
         if watchers:
             encoded = encode_recorded(recorded)
             for subscriber in watchers:
                 subscriber.put_recorded(recorded, encoded)
 
-    def publish_partial(self, partial: PartialHeard) -> None:
-        """Carry words that are still moving."""
+    def publish_partial(self, redacted: PartialHeard, *, own: PartialHeard | None = None) -> None:
+        """Carry words that are still moving: as they are said to the call's own, if given."""
         self.counts["utterance.partial"] += 1
-        watchers = self._watchers(partial.call_id)
-        if watchers:
-            encoded = encode_answer(partial)
-            for subscriber in watchers:
-                subscriber.put_partial(partial, encoded)
+        as_said = own or redacted
+        for is_own, partial in ((False, redacted), (True, as_said)):
+            takers = [s for s, owns in self._watchers(redacted.call_id).items() if owns is is_own]
+            if takers:
+                encoded = encode_answer(partial)
+                for subscriber in takers:
+                    subscriber.put_partial(partial, encoded)
 
     def tell(self, call_id: CallId, answer: Answer) -> None:
         """Say something to all who watch a call."""
         for subscriber in self._watchers(call_id):
             subscriber.put_answer(answer)
 
-    def _watchers(self, call_id: CallId) -> set[Subscriber]:
-        watchers = self._by_call.setdefault(call_id, set())
+    def tell_own(self, call_id: CallId, answer: Answer) -> None:
+        """Say something to the call's own agent only."""
+        for subscriber, is_own in self._watchers(call_id).items():
+            if is_own:
+                subscriber.put_answer(answer)
+
+    def _watchers(self, call_id: CallId) -> dict[Subscriber, bool]:
+        watchers = self._by_call.setdefault(call_id, {})
         self._by_call.move_to_end(call_id)
         if len(self._by_call) > _CALLS_REMEMBERED:
             self._by_call.popitem(last=False)

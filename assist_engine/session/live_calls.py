@@ -143,7 +143,7 @@ class LiveCalls:
             raise Refusal("engine.ending", "this engine is ending and takes no new calls")
         channels = len(opening.channels)
         self._admit(channels)
-        session = self._session(CallState(call_id=opening.call_id))
+        session = self._session(CallState(call_id=opening.call_id, locale=opening.locale))
         try:
             await session.offer(opening, caller)
             self._start(session)

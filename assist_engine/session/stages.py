@@ -1,11 +1,11 @@
 """What a call session works with: the stages, built once by `app.py` and shared by all calls."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assist_engine.call.decide import Refusal
 from assist_engine.call.state import CallState
-from assist_engine.contract.values import WrapUp
+from assist_engine.contract.values import EntityType, WrapUp
 from assist_engine.customers.directory import Directory
 from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.rule import GuidanceRule
@@ -17,6 +17,8 @@ from assist_engine.speech.admission import Admission
 from assist_engine.speech.engine import SpeechEngine
 from assist_engine.supervision.alerting import Alerting
 from assist_engine.understanding.analyzer import Analyzer
+from assist_engine.understanding.redaction import CallRedactor
+from assist_engine.understanding.redaction_policy import DEFAULT_POLICIES, Policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,14 @@ class Stages:
     customers: Directory
     summarise: Callable[[CallState], WrapUp]
     audio_queue_blocks: int
+    redaction: Mapping[EntityType, Policy] = field(default_factory=lambda: DEFAULT_POLICIES)
+    products: Sequence[str] = ()  # as the organisation calls what it sells
     feelings: FeelingReader | None = None  # None: no emotion model, no moods
+
+    def redactor(self, locale: str) -> CallRedactor:
+        """What redacts a call of this locale."""
+        region = locale.rpartition("-")[2] if "-" in locale else "US"
+        return CallRedactor(self.redaction, products=self.products, region=region.upper())
 
     def speech_for(self, locale: str) -> SpeechEngine:
         """The speech engine of a locale or of its language; raises `Refusal`."""

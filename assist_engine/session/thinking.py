@@ -28,6 +28,7 @@ from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
 from assist_engine.guidance.rule import Proposal
 from assist_engine.session.stages import Stages
+from assist_engine.understanding.clauses import clauses_of
 from assist_engine.understanding.signal import Feelings, Observation
 
 log = logging.getLogger(__name__)
@@ -116,18 +117,28 @@ class Thinking:
             await self._commit([StageFailed(stage="thinking", code=code, message=str(error))])
 
     async def _understand(self, final: UtteranceFinal, role: Role) -> None:
-        if role is Role.CUSTOMER:
+        if self._stages.analyzer.reads(role) and final.text:
             observation = await self._observe(final, role)
             await self._commit(self._stages.analyzer.analyze(observation, self._state()))
+        if role is Role.CUSTOMER:
             await self._commit(self._stages.alerting.review(self._state()))
         await self._guide(None)
 
     async def _observe(self, final: UtteranceFinal, role: Role) -> Observation:
-        """An utterance with its vector and, of a customer, the feelings, queued at once."""
-        vector, feelings = await asyncio.gather(
-            self._stages.encoder.encode(final.text), self._feelings(final, role)
+        """An utterance with its vectors and, of a customer, the feelings, queued at once."""
+        clauses = [final.text[start:end] for start, end in clauses_of(final.text)]
+        vector, parts, feelings = await asyncio.gather(
+            self._stages.encoder.encode(final.text),
+            self._stages.encoder.encode_all(clauses),
+            self._feelings(final, role),
         )
-        return Observation(final=final, role=role, vector=vector, feelings=feelings)
+        return Observation(
+            final=final,
+            role=role,
+            vector=vector,
+            feelings=feelings,
+            clauses=parts if clauses else None,
+        )
 
     async def _feelings(self, final: UtteranceFinal, role: Role) -> Feelings | None:
         if self._stages.feelings is None or role is not Role.CUSTOMER:

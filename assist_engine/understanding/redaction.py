@@ -53,10 +53,14 @@ class FoundEntity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
-    """A final as it may be recorded, and the entities it added to."""
+    """A final as it may be recorded, and the entities it added to.
+
+    `found` is what its raw words hold, by their characters; it must not be recorded.
+    """
 
     final: UtteranceFinal
     entities: tuple[FoundEntity, ...] = ()
+    found: tuple[Found, ...] = ()
 
 
 class _Part(NamedTuple):
@@ -120,7 +124,7 @@ class CallRedactor:
             )
             for entity, words in assembled
         )
-        return Heard(final=redacted, entities=entities)
+        return Heard(final=redacted, entities=entities, found=tuple(found))
 
     def preview(self, stable: str, tail: str, role: Role) -> tuple[str, str]:
         """The words of a partial as others may see them; nothing is remembered.

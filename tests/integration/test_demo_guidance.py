@@ -28,16 +28,14 @@ from assist_engine.guidance.playbook import load_playbooks
 from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.session.knowledge_finder import KnowledgeFinder
 from assist_engine.session.lanes import DecodingLanes
+from assist_engine.session.signal_makers import make_signals
 from assist_engine.session.stages import Stages
 from assist_engine.session.thinking import Thinking
 from assist_engine.settings import RESOURCES
 from assist_engine.speech.admission import Admission
 from assist_engine.supervision.alerting import Alerting
 from assist_engine.understanding.analyzer import Analyzer
-from assist_engine.understanding.drivers import DriverSignal
-from assist_engine.understanding.emotion import EmotionSignal
-from assist_engine.understanding.intent import IntentSignal, load_intents, reader_of
-from assist_engine.understanding.sentiment import SentimentSignal
+from assist_engine.understanding.signal import SignalTools
 from knowledge_base.embedding import load_embedder
 from knowledge_base.store import KnowledgeBase
 
@@ -61,11 +59,14 @@ async def open_stages(folder: Path) -> AsyncIterator[Stages]:
     finder = KnowledgeFinder(base, embedder=embedder, now_ms=lambda: AUGUST)
     await finder.refresh()
     finder.encoder.start()
-    examples = load_intents((DEMO / "intents.yaml").read_text(), source="intents.yaml")
-    vectors = await finder.encoder.encode_all([example.text for example in examples])
     feelings = FeelingReader(EmotionModel.load(), thread=finder.encoder.thread)
     feelings.start()
-    heads = feelings.heads
+    tools = SignalTools(
+        embed=finder.encoder.encode_blocking,
+        embedding_model=embedder.name,
+        intents=DEMO / "intents.yaml",
+    )
+    signals = make_signals(tools)
     playbooks = [
         playbook
         for path in sorted((DEMO / "playbooks").glob("*.yaml"))
@@ -78,14 +79,7 @@ async def open_stages(folder: Path) -> AsyncIterator[Stages]:
             admission=Admission(1),
             encoder=finder.encoder,
             feelings=feelings,
-            analyzer=Analyzer(
-                [
-                    SentimentSignal(heads.said_from),
-                    EmotionSignal(heads.said_from, carrying=heads.carrying),
-                    DriverSignal(),
-                    IntentSignal(reader_of(examples, vectors)),
-                ]
-            ),
+            analyzer=Analyzer(signals),
             rules=[NextActionRule(playbooks), ArticleRule(lambda: finder.threshold)],
             arbiter=Arbiter(),
             alerting=Alerting(),
@@ -273,11 +267,14 @@ def test_identity_and_plain_questions_are_neutral(played: dict[str, CallState], 
     assert said.sentiment.sentiment is Sentiment.NEUTRAL
 
 
-def test_an_agent_has_no_mood_intent_or_driver(played: dict[str, CallState]) -> None:
+def test_of_an_agent_no_feeling_is_read_only_promises_and_behaviour(
+    played: dict[str, CallState],
+) -> None:
     agents = [u for state in played.values() for u in state.utterances if u.role is Role.AGENT]
-    assert agents
-    read = {(u.sentiment, u.emotion, u.intents, u.drivers) for u in agents}
-    assert read == {(None, None, (), ())}
+    assert {(u.sentiment, u.emotion, u.intents) for u in agents} == {(None, None, ())}
+    assert {read.driver for u in agents for read in u.drivers} == {"promise"}
+    shown = {read.behaviour for u in agents for read in u.behaviours}
+    assert {"greeting", "identity-check", "next-steps"} <= shown
 
 
 def test_the_upset_calls_raise_one_alert_and_the_worried_one_none(

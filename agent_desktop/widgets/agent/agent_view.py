@@ -168,7 +168,8 @@ class AgentView(QWidget):
         model = self._model
         if changes & (Changed.HEADER | Changed.MOOD):
             self.call_bar.show_model(model)
-        self.customer.show_changes(model.state, changes)
+        caller_number = model.live_words.caller_number
+        self.customer.show_changes(model.state, changes, caller_number=caller_number)
         self.conversation.show_model(model, changes)
         if changes & Changed.CARDS:
             self.guidance.show_call(model.state)

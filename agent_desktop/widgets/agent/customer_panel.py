@@ -51,10 +51,12 @@ class CustomerPanel(QFrame):
         self.show_call(None)
         self.show_care(None)
 
-    def show_changes(self, state: CallState | None, changes: Changed) -> None:
+    def show_changes(
+        self, state: CallState | None, changes: Changed, *, caller_number: str = ""
+    ) -> None:
         """Bring what changed to the screen."""
         if changes & Changed.CUSTOMER:
-            self.show_call(state)
+            self.show_call(state, caller_number=caller_number)
         if changes & Changed.CARE:
             self.show_care(state)
 
@@ -64,7 +66,7 @@ class CustomerPanel(QFrame):
         self._notes.show_notes(notes)
         self._care.setVisible(bool(notes))
 
-    def show_call(self, state: CallState | None) -> None:
+    def show_call(self, state: CallState | None, *, caller_number: str = "") -> None:
         """Show a call's customer; without a call, what will stand here."""
         for body in (
             self._profile,
@@ -76,7 +78,7 @@ class CustomerPanel(QFrame):
         if state is None:
             self._show_nobody()
             return
-        pop = customer_pop(state)
+        pop = customer_pop(state, caller_number=caller_number)
         self._show_profile(pop)
         self._show_reason(state.reason)
         self._show_timeline(pop)

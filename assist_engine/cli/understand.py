@@ -1,0 +1,61 @@
+"""`attune-engine understand`: signals of written lines, for other tools and for tests."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import typer
+
+from assist_engine.errors import BadInput
+from assist_engine.inference.emotion_model import EmotionModel
+from assist_engine.session.knowledge_finder import load_encode
+from assist_engine.session.signal_makers import make_signals
+from assist_engine.session.text_reader import Line, TextReader
+from assist_engine.understanding.analyzer import Analyzer
+from assist_engine.understanding.signal import SignalTools
+
+_AT_ONCE: Final = 256  # lines
+_ACCEPTED: Final = '{"id": …, "text": "…", "participant": "customer" or "agent", "call": optional}'
+
+
+def understand(
+    *,
+    intents: Annotated[
+        Path | None,
+        typer.Option(help="Folder that `train intents` wrote, or a file of intents."),
+    ] = None,
+    model: Annotated[str, typer.Option(help="Embedding model.")] = "attune-minilm-1",
+) -> None:
+    """Read JSON lines from standard input, write what each says as a JSON line."""
+    if intents is not None and not intents.exists():
+        raise BadInput(f"{intents} is not there: a folder or a file of intents is accepted")
+    reader = _load(model, intents or Path("no intents"))
+    encoder = msgspec.json.Encoder()
+    lines = _lines(sys.stdin.buffer)
+    while batch := list(islice(lines, _AT_ONCE)):
+        for understood in reader.read(batch):
+            sys.stdout.buffer.write(encoder.encode(understood) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _load(model: str, intents: Path) -> TextReader:
+    embed = load_encode(model)
+    tools = SignalTools(
+        embed=lambda texts: embed(list(texts)), embedding_model=model, intents=intents
+    )
+    analyzer = Analyzer(make_signals(tools))
+    return TextReader(embed=embed, emotions=EmotionModel.load(), analyzer=analyzer)
+
+
+def _lines(source: Iterable[bytes]) -> Iterator[Line]:
+    decoder = msgspec.json.Decoder(Line)
+    for number, raw in enumerate(source, start=1):
+        if not raw.strip():
+            continue
+        try:
+            yield decoder.decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise BadInput(f"line {number}: {error}; a line is {_ACCEPTED}") from error
