@@ -215,10 +215,13 @@ def report(figures: Figures) -> dict[str, float]:
 def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", help="of MultiDoGO's labelled files")
     parser.add_argument("--part", default="dev", help="dev (default) or train")
     parser.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args()
+    if chosen.folder is None:
+        print("nothing measured: name the folder with MultiDoGO's *-dev.tsv")
+        return
     paths = sorted(chosen.folder.glob(f"*-{chosen.part}.tsv"))
     if not paths:
         parser.error(f"{chosen.folder} holds no *-{chosen.part}.tsv")

@@ -14,20 +14,16 @@ from assist_engine.contract.values import EntityType
 from assist_engine.understanding.entity_cues import PRIVATE, find_cues
 from assist_engine.understanding.entity_numbers import LEADING, Surroundings, read_run
 from assist_engine.understanding.entity_words import find_words
-from assist_engine.understanding.spoken import (
-    Run,
-    Token,
-    find_runs,
-    is_placeholder,
-    tokenize,
-)
+from assist_engine.understanding.spoken import Token, is_placeholder, tokenize
 from assist_engine.understanding.spoken_amounts import find_amounts
 from assist_engine.understanding.spoken_dates import find_dates
 from assist_engine.understanding.spoken_emails import find_emails
+from assist_engine.understanding.spoken_runs import Run, find_runs
 
 _WRITTEN_OUT: Final = 0.97  # an address with its signs, a date with its month, a sum in dollars
 _UNSURE: Final = 0.75
 _IN_WORDS: Final = frozenset({EntityType.SECRET, EntityType.ADDRESS})
+_SPELLED: Final = 3  # letters in a row that spell something
 _SHORTEST_NAME: Final = 2
 _NEAR: Final = 4  # tokens between two bits of one number
 _BLANK: Final = "|"  # what the patterns see in place of a placeholder
@@ -138,9 +134,21 @@ def _part(text: str, found: Found, start: int, end: int) -> Found:
 def _emails(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     for email in find_emails(text, tokens):
         probability = _WRITTEN_OUT if email.is_valid else _UNSURE
-        yield Found(
-            EntityType.EMAIL, email.start, email.end, email.value, email.is_valid, probability
-        )
+        end = _spelled_until(tokens, email.end)
+        yield Found(EntityType.EMAIL, email.start, end, email.value, email.is_valid, probability)
+
+
+def _spelled_until(tokens: Sequence[Token], end: int) -> int:
+    """The end of letters that spell an address right behind it, or of the address."""
+    letters = 0
+    for token in tokens:
+        if token.start < end:
+            continue
+        if not (len(token.text) == 1 and token.text.isalpha()):
+            break
+        letters += 1
+        last = token.end
+    return last if letters >= _SPELLED else end
 
 
 def _figures(text: str, tokens: Sequence[Token], expected: Expected) -> Iterator[Found]:

@@ -20,12 +20,12 @@ from assist_engine.understanding.spoken import (
     HOMOPHONES,
     LINKS,
     PieceKind,
-    Run,
     Token,
     is_placeholder,
     words,
 )
 from assist_engine.understanding.spoken_dates import compact_date, spoken_year
+from assist_engine.understanding.spoken_runs import Run
 
 NUMERIC: Final = frozenset(
     {

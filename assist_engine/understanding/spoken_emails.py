@@ -22,6 +22,7 @@ _JOINED: Final = re.compile(
     r"(?P<top>\.?(?:com?|con|cvom|net|org|in|couk|coin))"
 )
 _ENDS_LIKE_ONE: Final = re.compile(r"[a-z][a-z0-9_]{4,}com|[a-z][a-z0-9_]{3,}(?:gov|edu|org)")
+_ENDINGS: Final = ("com", "co", "con", "cvom", "net", "org", "in", "uk", "gov", "edu")
 _NO_ADDRESS: Final = words("telecom intercom sitcom dotcom welcom outcom becom incom")
 _TOPS: Final = words("com net org edu gov co uk io de fr us ca in au eu info biz me tv")
 _WELL_KNOWN: Final = words("gmail yahoo hotmail outlook icloud aol protonmail googlemail")
@@ -174,7 +175,10 @@ def _goes_on(parts: Sequence[str], piece: Piece | None) -> bool:
 
 def _unsigned(tokens: Sequence[Token], at: int) -> EmailFound | None:
     """An address whose signs were not typed or not heard: "roger 902 gmailcom"."""
-    joined = _JOINED.fullmatch(tokens[at].text)
+    word = tokens[at].text
+    if word not in _PROVIDERS and not word.endswith(_ENDINGS):
+        return None
+    joined = _JOINED.fullmatch(word)
     if joined is not None:
         value, first, end = _of_joined(tokens, at, joined)
     elif tokens[at].text in _PROVIDERS and _provider_end(tokens, at):

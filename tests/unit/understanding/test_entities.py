@@ -161,7 +161,7 @@ def test_check_digits() -> None:
     assert is_iban("DE89370400440532013000")
 
 
-def test_an_utterance_takes_well_below_a_millisecond_or_two() -> None:
+def test_an_utterance_takes_about_a_millisecond_at_most() -> None:
     text = (
         "so my account number is four four one eight zero two seven and my email is karen dot "
         "mitchell at gmail dot com i want to know why my order has not arrived"
@@ -169,7 +169,7 @@ def test_an_utterance_takes_well_below_a_millisecond_or_two() -> None:
     find_entities(text)
     taken = []
     for _ in range(50):
-        began = time.perf_counter()
+        began = time.process_time()
         find_entities(text)
-        taken.append(time.perf_counter() - began)
+        taken.append(time.process_time() - began)
     assert min(taken) < 0.002

@@ -162,6 +162,7 @@ def test_context_may_be_given() -> None:
         ("my  number\tis 4577 ,ok", "my  number\tis [NUMBER] ,ok"),
         ("559 e 15", "[CARD]"),
         ("arun 45 gmailcom", "[EMAIL]"),
+        ("karen dot doe at gmail dot com d o e", "[EMAIL]"),
         ("order bk-7492 of may 5", "order bk-7492 of may 5"),
     ],
 )

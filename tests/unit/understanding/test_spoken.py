@@ -2,10 +2,11 @@
 
 import pytest
 
-from assist_engine.understanding.spoken import find_runs, tokenize
+from assist_engine.understanding.spoken import tokenize
 from assist_engine.understanding.spoken_amounts import find_amounts
 from assist_engine.understanding.spoken_dates import compact_date, find_dates, is_date
 from assist_engine.understanding.spoken_emails import find_emails
+from assist_engine.understanding.spoken_runs import find_runs
 
 
 @pytest.mark.parametrize(
