@@ -67,7 +67,7 @@ class IntentThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """When an intent is sure enough to be told."""
 
     minimum_probability: float = 0.4
-    second_probability: float = 0.5  # of a further intent, in a clause of its own
+    clause_probability: float = 0.5  # of an intent that a clause asks for by itself
 
 
 class IntentSignal:
@@ -85,26 +85,24 @@ class IntentSignal:
         final = observation.final
         if observation.role is not Role.CUSTOMER or not content_words(substance(final.text)):
             return ()
-        whole = self._reader.read(observation.vector[None, :], state.queue)[0]
-        told: dict[str, IntentRead] = {}
-        if (best := whole.best) and best.probability >= self._thresholds.minimum_probability:
-            told[best.intent.id] = _read(best, quote(final), final.utterance_id)
-        for start, end, found in self._in_clauses(observation, state.queue):
-            if found.intent.id not in told:
-                told[found.intent.id] = _read(found, quote(final, start, end), final.utterance_id)
+        told = dict(self._in_clauses(observation, state.queue))
+        if len(told) < 2:  # one matter: all words together say best what it is
+            best = self._reader.read(observation.vector[None, :], state.queue)[0].best
+            if best and best.probability >= self._thresholds.minimum_probability:
+                told = {best.intent.id: _read(best, quote(final), final.utterance_id)}
         return sorted(told.values(), key=lambda read: -read.probability)
 
-    def _in_clauses(
-        self, observation: Observation, queue: str
-    ) -> Iterator[tuple[int, int, LikelyIntent]]:
-        if observation.clauses is None:
+    def _in_clauses(self, observation: Observation, queue: str) -> Iterator[tuple[str, IntentRead]]:
+        """Intents that a clause asks for by itself; of one said twice, the later words."""
+        if observation.clauses is None or not len(observation.clauses):
             return
-        places = clauses_of(observation.final.text)
+        final = observation.final
+        places = clauses_of(final.text)
         readings = self._reader.read(observation.clauses, queue)
         for (start, end), reading in zip(places, readings, strict=True):
-            found = reading.best
-            if found and found.probability >= self._thresholds.second_probability:
-                yield start, end, found
+            best = reading.best
+            if best and best.probability >= self._thresholds.clause_probability:
+                yield best.intent.id, _read(best, quote(final, start, end), final.utterance_id)
 
 
 def _read(likely: LikelyIntent, evidence: Evidence, utterance_id: UtteranceId) -> IntentRead:

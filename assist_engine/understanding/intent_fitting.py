@@ -77,7 +77,7 @@ def fit_reader(
     targets[np.arange(len(rows)), owner] = 1.0  # -1 is the last column
     on_step(1, 4)
     cosines = rows @ rows.T
-    weights, inverse = _solve(cosines, targets)
+    weights, inverse = solve(cosines, targets)
     on_step(2, 4)
     left_out = _leave_out(cosines[-len(inverse) :], owner, targets, weights, inverse)
     on_step(3, 4)
@@ -119,7 +119,7 @@ def _calibrating_last(owners: NDArray[np.int32], intents: int) -> NDArray[np.int
     return np.concatenate([rest[:cut], rest[cut:], whole])
 
 
-def _solve(cosines: Matrix, targets: Matrix) -> tuple[Matrix, Matrix]:
+def solve(cosines: Matrix, targets: Matrix) -> tuple[Matrix, Matrix]:
     """Weights of the examples, and the block of the inverse that belongs to the last ones.
 
     The Cholesky factor's last block is that of the Schur complement, whose inverse is the block.

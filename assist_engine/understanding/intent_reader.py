@@ -60,6 +60,13 @@ class Reading:
         return self.ranked[0] if self.is_in_scope else None
 
 
+class _Scope(NamedTuple):
+    """What a queue asks for: the numbers of its intents and of their examples."""
+
+    intents: NDArray[np.intp]
+    examples: NDArray[np.intp]
+
+
 class IntentReader:
     """Reads intents from sentence vectors of the model that the examples were embedded with."""
 
@@ -81,6 +88,7 @@ class IntentReader:
         self.examples, self.owners, self.weights = examples, owners, weights
         self.calibration = calibration
         self.model = model
+        self._scopes: dict[str, _Scope] = {}  # by queue
 
     def read(self, vectors: Matrix, queue: str = "") -> list[Reading]:
         """Read sentences, `vectors` (n, dimension): only intents of the queue and of any queue."""
@@ -89,55 +97,58 @@ class IntentReader:
                 f"intents for vectors of {self.examples.shape[1]} numbers were given vectors of "
                 f"{vectors.shape[1]}"
             )
-        open_to = self._open_to(queue)
-        if not open_to.size:
+        scope = self._scope(queue)
+        if not scope.intents.size:
             return [Reading(ranked=(), out_of_scope=1.0, is_in_scope=False)] * len(vectors)
         rows: list[Reading] = []
         for start in range(0, len(vectors), _AT_ONCE):
-            rows += self._read(vectors[start : start + _AT_ONCE], open_to)
+            rows += self._read(vectors[start : start + _AT_ONCE], scope)
         return rows
 
     def probabilities(self, vectors: Matrix) -> tuple[Matrix, Matrix]:
         """Of each intent (n, intents), and of being in scope (n,); any queue."""
-        everything = np.arange(len(self.intents))
         parts = [
-            self._probabilities(vectors[start : start + _AT_ONCE], everything)
+            self._probabilities(vectors[start : start + _AT_ONCE], self._scope(""))
             for start in range(0, len(vectors), _AT_ONCE)
         ]
         return np.concatenate([part[0] for part in parts]), np.concatenate([p[1] for p in parts])
 
-    def _open_to(self, queue: str) -> NDArray[np.intp]:
-        return np.array(
-            [
+    def _scope(self, queue: str) -> _Scope:
+        if queue not in self._scopes:
+            numbers = [
                 number
                 for number, intent in enumerate(self.intents)
                 if not queue or intent.queue in {"", queue}
-            ],
-            np.intp,
-        )
+            ]
+            intents = np.array(numbers, np.intp)
+            examples = np.flatnonzero(np.isin(self.owners, intents))
+            self._scopes[queue] = _Scope(intents=intents, examples=examples)
+        return self._scopes[queue]
 
-    def _read(self, vectors: Matrix, open_to: NDArray[np.intp]) -> list[Reading]:
-        likely, in_scope = self._probabilities(vectors, open_to)
+    def _read(self, vectors: Matrix, scope: _Scope) -> list[Reading]:
+        likely, in_scope = self._probabilities(vectors, scope)
         readings: list[Reading] = []
-        for row, scope in zip(likely, in_scope, strict=True):
+        for row, inside in zip(likely, in_scope, strict=True):
             order = np.argsort(-row, kind="stable")
-            ranked = tuple(LikelyIntent(self.intents[open_to[at]], float(row[at])) for at in order)
+            ranked = tuple(
+                LikelyIntent(self.intents[scope.intents[at]], float(row[at])) for at in order
+            )
             readings.append(
                 Reading(
                     ranked=ranked,
-                    out_of_scope=float(1.0 - scope),
-                    is_in_scope=bool(scope >= self.calibration.threshold),
+                    out_of_scope=float(1.0 - inside),
+                    is_in_scope=bool(inside >= self.calibration.threshold),
                 )
             )
         return readings
 
-    def _probabilities(self, vectors: Matrix, open_to: NDArray[np.intp]) -> tuple[Matrix, Matrix]:
+    def _probabilities(self, vectors: Matrix, scope: _Scope) -> tuple[Matrix, Matrix]:
         cosines = vectors @ self.examples.T
         scores = kernel(cosines) @ self.weights
-        near = nearest(cosines[:, np.isin(self.owners, open_to)])
-        evidence = scope_evidence(scores[:, open_to], near, scores[:, -1])
+        near = nearest(cosines[:, scope.examples])
+        evidence = scope_evidence(scores[:, scope.intents], near, scores[:, -1])
         in_scope = logistic(evidence @ np.array(self.calibration.scope, np.float32))
-        among = softmax(scores[:, open_to] * np.float32(self.calibration.sharpness))
+        among = softmax(scores[:, scope.intents] * np.float32(self.calibration.sharpness))
         return among * in_scope[:, None], in_scope
 
 
