@@ -6,6 +6,7 @@ from assist_engine.call.selectors import (
     current_intent,
     customer_facts,
     customer_utterances,
+    intent_course,
     mood_course,
     open_alerts,
     shown_cards,
@@ -125,3 +126,21 @@ def test_what_an_article_may_ask_of_a_customer() -> None:
     )
     state = CallState(call_id=CallId("c"), customer=known)
     assert customer_facts(state) == {"organisation": "Shop", "tier": "platinum", "app": True}
+
+
+def test_the_course_of_intents_names_each_change_once() -> None:
+    said_of = ["late", "", "late", "refund", "refund", "late"]
+    state = replace(
+        NEW, utterances=tuple(said(number, intent=name) for number, name in enumerate(said_of))
+    )
+    assert [read.intent for read in intent_course(state)] == ["late", "refund", "late"]
+
+
+def test_of_several_intents_of_a_turn_the_likeliest_is_current() -> None:
+    one = said(1, intent="late")
+    surer = replace(one.intents[0], intent="refund", probability=0.9)
+    state = replace(NEW, utterances=(replace(one, intents=(surer, *one.intents)),))
+    current = current_intent(state)
+    assert current is not None
+    assert current.intent == "refund"
+    assert [read.intent for read in intent_course(state)] == ["refund", "late"]
