@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 from msgspec.structs import replace
 
 from assist_engine.contract.answers import EngineStatus
@@ -41,10 +42,11 @@ from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
 from assist_engine.session.signal_makers import make_signals
 from assist_engine.session.stages import Stages
-from assist_engine.settings import RESOURCES, Settings
+from assist_engine.settings import RESOURCES, AlertSettings, Settings
 from assist_engine.speech.admission import Admission, measure_capacity
 from assist_engine.speech.models import resolve_model
 from assist_engine.speech.vosk_engine import VoskEngine, self_test
+from assist_engine.supervision.alert_rule import AlertThresholds, shipped_rules
 from assist_engine.supervision.alerting import Alerting
 from assist_engine.understanding.analyzer import Analyzer
 from assist_engine.understanding.redaction_policy import parse_policies
@@ -202,7 +204,7 @@ class EngineApp:
             analyzer=Analyzer(signals),
             rules=self._rules(finder),
             arbiter=Arbiter(min_gap_ms=settings.guidance.min_gap_ms),
-            alerting=Alerting(),
+            alerting=Alerting(shipped_rules(alert_thresholds(settings.alerts))),
             finder=finder,
             customers=self._customers(),
             summarise=summary.draft,
@@ -281,6 +283,11 @@ class EngineApp:
                 break
             await asyncio.sleep(0.1)
         state.close()
+
+
+def alert_thresholds(alerts: AlertSettings) -> AlertThresholds:
+    """The thresholds that the settings name."""
+    return msgspec.convert(msgspec.to_builtins(alerts), type=AlertThresholds)
 
 
 def _status(settings: Settings, stage: str, progress: float) -> EngineStatus:

@@ -1,7 +1,7 @@
 """The engine's settings: one TOML file, every value with a default that works."""
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 from platformdirs import user_data_path
@@ -68,6 +68,47 @@ class RedactionSettings(Strict, frozen=True, kw_only=True):
     products: tuple[str, ...] = ()  # as the organisation calls what it sells
 
 
+Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Mood: TypeAlias = Annotated[float, msgspec.Meta(ge=-1, le=1)]
+Turns: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+Milliseconds: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class UpsetAlertSettings(Strict, frozen=True, kw_only=True):
+    """When negative words together with something urgent raise an alert."""
+
+    last_turns: Turns = 3  # customer's turns that are looked at
+    negative_turns: Turns = 2  # of these, how many must be negative
+    minimum_probability: Share = 0.5  # of what is urgent, to count
+    cooldown_ms: Milliseconds = 60_000  # of audio; no second alert sooner
+    recovered_mood: Mood = 0.0  # smoothed mood that must be reached between two alerts
+
+    def __post_init__(self) -> None:
+        if self.negative_turns > self.last_turns:
+            raise ValueError(
+                f"negative_turns is {self.negative_turns} of last_turns {self.last_turns}: "
+                "at most all of them can be negative"
+            )
+
+
+class DriverAlertSettings(Strict, frozen=True, kw_only=True):
+    """When one thing said raises an alert by itself."""
+
+    is_on: bool = True
+    minimum_probability: Share = 0.7
+    last_turns: Turns = 3  # customer's turns that are looked at
+    cooldown_ms: Milliseconds = 120_000  # of audio; the same again, once acknowledged, no sooner
+
+
+class AlertSettings(Strict, frozen=True, kw_only=True):
+    """How sure the engine must be before it calls a supervisor."""
+
+    upset: UpsetAlertSettings = UpsetAlertSettings()
+    vulnerability: DriverAlertSettings = DriverAlertSettings()
+    legal_threat: DriverAlertSettings = DriverAlertSettings()
+    escalation: DriverAlertSettings = DriverAlertSettings()
+
+
 class CallSettings(Strict, frozen=True, kw_only=True):
     """How long calls are waited for."""
 
@@ -98,6 +139,7 @@ class Settings(Strict, frozen=True, kw_only=True):
     knowledge: KnowledgeSettings = KnowledgeSettings()
     guidance: GuidanceSettings = GuidanceSettings()
     redaction: RedactionSettings = RedactionSettings()
+    alerts: AlertSettings = AlertSettings()
     calls: CallSettings = CallSettings()
     access: AccessSettings = AccessSettings()
 

@@ -56,7 +56,7 @@ def test_settings_of_the_engine(name: str) -> None:
 
 
 def test_no_setting_is_made_up() -> None:
-    told = re.findall(r"^\| `([a-z_]+(?:\.[a-z_]+)?)` \| .* \| ", page("administrator.md"), re.M)
+    told = re.findall(r"^\| `([a-z_]+(?:\.[a-z_]+)*)` \| .* \| ", page("administrator.md"), re.M)
     assert sorted(told) == sorted(setting_names(Settings))
 
 
