@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from assist_engine.contract.knowledge_answers import FoundPassage, ReleasePublished
+from assist_engine.errors import BadInput
 from assist_engine.inference.encoder import Encoder, EncodeTexts
 from assist_engine.session.knowledge_values import found_passage
 from knowledge_base.applies import Applies, Fact
@@ -194,8 +195,11 @@ def _moved_to(release: int) -> ReleasePublished:
 
 
 def load_encode(embedding_model: str, *, threads: int | None = None) -> EncodeTexts:
-    """The embedding model alone, for training heads; takes seconds, blocks."""
-    return load_embedder(embedding_model, threads=threads).encode
+    """The embedding model alone, for training heads; takes seconds, blocks. Or `BadInput`."""
+    try:
+        return load_embedder(embedding_model, threads=threads).encode
+    except ModelError as error:
+        raise BadInput(str(error)) from error
 
 
 def load_finder(

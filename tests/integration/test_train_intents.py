@@ -225,6 +225,11 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
         load_reader(tmp_path)
 
 
+def test_a_model_that_is_not_here_is_told() -> None:
+    with pytest.raises(BadInput, match="'nope' cannot be loaded"):
+        load_encode("nope")
+
+
 def test_a_folder_of_another_model_is_refused(trained: Path) -> None:
     with pytest.raises(BadInput, match="trained for the embedding model attune-minilm-1"):
         load_reader(trained, model="another")
