@@ -16,6 +16,7 @@ import msgspec
 
 from knowledge_base.article import Article
 from knowledge_base.calibration import SHIPPED, Calibration
+from knowledge_base.coded_index import CodedIndex, Reach
 from knowledge_base.contents import cut_up
 from knowledge_base.embedding import Embedder
 from knowledge_base.errors import ReleaseBroken
@@ -35,6 +36,7 @@ from knowledge_base.release_tables import (
     remove_articles,
     writing_tables,
 )
+from knowledge_base.release_vectors import ReleaseVectors
 from knowledge_base.segments import (
     Segment,
     count_texts,
@@ -43,7 +45,7 @@ from knowledge_base.segments import (
     write_segment,
 )
 from knowledge_base.text_index import optimize
-from knowledge_base.vector_index import VectorIndex
+from knowledge_base.vector_index import FLAT_LIMIT
 from knowledge_base.words import CUTTING
 
 OnProgress = Callable[[int, int], None]
@@ -137,6 +139,7 @@ def _is_worn(before: _Previous, *, gone: Sequence[int], new: Sequence[Article]) 
     dead = manifest.next_article - len(before.articles) + len(gone)
     return (
         manifest.cutting != CUTTING
+        or (manifest.is_exact and manifest.passages > FLAT_LIMIT)
         or len(manifest.segments) >= _MOST_SEGMENTS
         or dead > _MOST_DEAD * (manifest.next_article + len(new))
     )
@@ -165,8 +168,10 @@ def _build_whole(
         create_tables(connection)
         add_articles(connection, contents.articles, contents.passages)
         optimize(connection)
-    index = VectorIndex.of_segments(folder, (segment,), passages=len(contents.passages))
-    if not index.is_exact:
+    reach = None
+    if len(contents.passages) > FLAT_LIMIT:
+        index = CodedIndex.build(ReleaseVectors(folder, (segment,), dimension=embedder.dimension))
+        reach = index.settle_reach()
         index.save(folder / INDEX)
     _describe(
         folder,
@@ -176,7 +181,7 @@ def _build_whole(
         passages=len(contents.passages),
         next_article=len(articles),
         next_passage=len(contents.passages),
-        is_exact=index.is_exact,
+        reach=reach,
     )
     return Built(
         passages=len(contents.passages), embedded=embedded.embedded, reused=embedded.reused
@@ -217,9 +222,12 @@ def _build_on(
             int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
             for table in ("articles", "passages")
         )
+    reach = None
     if not manifest.is_exact:
-        index = VectorIndex.load(before.folder / INDEX)
-        index.add_segments(folder, segments[len(manifest.segments) :])
+        reach = Reach(reach=manifest.reach, recall=manifest.recall)
+        vectors = ReleaseVectors(folder, segments, dimension=manifest.dimension)
+        index = CodedIndex.load(before.folder / INDEX, vectors, reach=reach.reach)
+        index.add_new()
         index.save(folder / INDEX)
     _describe(
         folder,
@@ -229,7 +237,7 @@ def _build_on(
         passages=passages,
         next_article=manifest.next_article + len(new),
         next_passage=manifest.next_passage + len(contents.passages),
-        is_exact=manifest.is_exact,
+        reach=reach,
         calibration=manifest.calibration,
         golden=manifest.golden,
     )
@@ -253,7 +261,7 @@ def _describe(
     passages: int,
     next_article: int,
     next_passage: int,
-    is_exact: bool,
+    reach: Reach | None,
     calibration: Calibration = SHIPPED,
     golden: str = "",
 ) -> None:
@@ -273,7 +281,9 @@ def _describe(
             next_article=next_article,
             next_passage=next_passage,
             segments=segments,
-            is_exact=is_exact,
+            is_exact=reach is None,
+            reach=reach.reach if reach else 0,
+            recall=reach.recall if reach else 1.0,
             calibration=calibration,
             golden=golden,
             files=hash_files(folder),

@@ -2,9 +2,9 @@
 
 manifest.json    what is in it, which model made it, SHA-256 of the other files
 manifest.sha256  SHA-256 of the manifest, as `sha256sum -c` reads it
-passages.db      articles, passages, their words (FTS5)
+passages.db      articles, passages, their words (FTS5 and `word_lists.py`)
 NNNNNN.*.npy     segments of vectors, see `segments.py`; shared with the releases before
-index.faiss      a graph over the searched vectors, where there are many
+index.faiss      codes of the searched vectors, where there are many, see `coded_index.py`
 """
 
 import hashlib
@@ -43,6 +43,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     next_passage: int
     segments: tuple[Segment, ...]
     is_exact: bool  # every vector is compared; else by `index.faiss`
+    reach: int = 0  # how many of the best codes of `index.faiss` are compared exactly
+    recall: float = 1.0  # of the ten nearest vectors, measured when the codes were learned
     calibration: Calibration
     golden: str  # hash of the questions that taught the calibration
     files: dict[str, str]  # name: SHA-256, hex

@@ -42,7 +42,7 @@ class ReleaseVectors:
         rows = [read_rows(folder, segment) for segment in segments]
         vectors = [read_segment_vectors(folder, segment) for segment in segments]
         cuts = [segment.searched for segment in segments]
-        self._dimension = dimension
+        self.dimension = dimension
         self._searched = RowVectors(
             [part[:cut] for part, cut in zip(vectors, cuts, strict=True)], dimension
         )
@@ -55,6 +55,20 @@ class ReleaseVectors:
         self._sentences = _join([part[cut:] for part, cut in zip(rows, cuts, strict=True)])
         self._sentence_passages: Numbers = self._sentences["passage"].astype(np.int64)
 
+    @property
+    def size(self) -> int:
+        """Number of searched vectors."""
+        return len(self.article_of)
+
+    def take(self, rows: Numbers) -> Vectors:
+        """Searched vectors of some rows, float32, shape (len(rows), dimension)."""
+        return self._searched.take(rows)
+
+    def some_sentences(self, count: int) -> Vectors:
+        """Vectors of sentences, at most `count`, from all over the release."""
+        step = 1 + len(self._sentences) // count
+        return self._spoken.take(np.arange(0, len(self._sentences), step))
+
     def rows_of(self, articles: Numbers) -> tuple[Numbers, Numbers]:
         """All searched rows of some articles, one article after the other, and where each begins.
 
@@ -66,23 +80,24 @@ class ReleaseVectors:
         rows = np.repeat(firsts - begins, counts) + np.arange(int(counts.sum()))
         return rows, begins
 
-    def searched(self) -> Vectors:
-        """All searched vectors, float32, in the order of the index."""
-        return self._searched.take(np.arange(len(self.article_of)))
-
     def nearness(self, rows: Numbers, vector: Vectors) -> Vectors:
         """Cosines of searched rows with a vector."""
-        near: Vectors = self._searched.take(rows) @ vector
-        return near
+        return _inner_products(self._searched.take(rows), vector)
 
     def sentence_like(self, passage: int, vector: Vectors) -> tuple[int, int] | None:
         """Where in a passage's text the sentence most like a vector is; None: it has none."""
         first, end = np.searchsorted(self._sentence_passages, [passage, passage + 1])
         if first == end:
             return None
-        near = self._spoken.take(np.arange(first, end)) @ vector
+        near = _inner_products(self._spoken.take(np.arange(first, end)), vector)
         best = self._sentences[first + int(np.argmax(near))]
         return int(best["start"]), int(best["end"])
+
+
+def _inner_products(vectors: Vectors, vector: Vectors) -> Vectors:
+    # Not `@`: BLAS would share so little among threads and wait for them where cores are busy.
+    products: Vectors = np.einsum("ij,j->i", vectors, vector)
+    return products
 
 
 def _join(parts: Sequence[Rows]) -> Rows:

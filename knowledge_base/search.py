@@ -14,6 +14,7 @@ import numpy as np
 
 from knowledge_base.applies import ANYONE, Applies
 from knowledge_base.calibration import Calibration
+from knowledge_base.coded_index import CodedIndex
 from knowledge_base.embedding import Vectors
 from knowledge_base.errors import ModelError, ReleaseBroken
 from knowledge_base.fusion import Evidence, best_passages, fuse
@@ -22,7 +23,7 @@ from knowledge_base.release import INDEX, Manifest, open_passages, verify
 from knowledge_base.release_tables import Card, read_cards
 from knowledge_base.release_vectors import Numbers, ReleaseVectors
 from knowledge_base.text_index import NONE, FoundWords, TextIndex
-from knowledge_base.vector_index import VectorIndex
+from knowledge_base.vector_index import NearVectors, VectorIndex
 
 _NEAR_VECTORS: Final = 192
 _NEAR_WORDS: Final = 60
@@ -60,12 +61,11 @@ class Searcher:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self._manifest = manifest
         self.vectors = ReleaseVectors(folder, manifest.segments, dimension=manifest.dimension)
-        if manifest.is_exact:
-            self.index = VectorIndex.of_segments(
-                folder, manifest.segments, passages=manifest.passages
-            )
-        else:
-            self.index = VectorIndex.load(folder / INDEX)
+        self.index: NearVectors = (
+            VectorIndex.of(self.vectors)
+            if manifest.is_exact
+            else CodedIndex.load(folder / INDEX, self.vectors, reach=manifest.reach)
+        )
         self._connection = open_passages(folder)
         self._lock = threading.Lock()  # of the connection
         self.words = TextIndex(self._connection, passages=manifest.passages)

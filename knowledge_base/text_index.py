@@ -1,4 +1,4 @@
-"""Finds passages by their words: BM25 of SQLite FTS5, in a release's own database.
+"""Finds passages by their words: BM25 over SQLite FTS5, in a release's own database.
 
 A word that the release does not have is taken for the words of the release that sound like it:
 recognition writes what it has not learned as something near.
@@ -7,19 +7,26 @@ recognition writes what it has not learned as something near.
 import itertools
 import math
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 import jellyfish
 import msgspec
 
+from knowledge_base.word_lists import (
+    COLUMN_WEIGHTS,
+    TF_LIMIT,
+    CutRow,
+    ListWriter,
+    WordLists,
+    best_of,
+    counts_of,
+    create_word_lists,
+    has_word_lists,
+)
 from knowledge_base.words import index_terms, search_terms, sound_of
 
-# A word of the title or of a caller's question says more than one of the text.
-_COLUMN_WEIGHTS: Final = (2.0, 2.0, 1.5, 1.0)
-_WEIGHTS: Final = ", ".join(map(str, _COLUMN_WEIGHTS))
-_TF_LIMIT: Final = 2.2  # k1 + 1 of FTS5's BM25: what endless repeats of a word would earn
+_WEIGHTS: Final = ", ".join(map(str, COLUMN_WEIGHTS))
 _MOST_TERMS: Final = 12  # of a question, the rarest: the others change no order
 _COMMON_SHARE: Final = 0.1  # a word of more passages is not looked up beside a rarer one
 _ALIKE_LETTERS: Final = 4  # shorter words sound like too many others
@@ -45,17 +52,21 @@ def create_text_index(connection: sqlite3.Connection) -> None:
         "tokenize=\"unicode61 remove_diacritics 2 tokenchars ''''\")"
     )
     connection.execute("CREATE VIRTUAL TABLE word_counts USING fts5vocab(words, 'row')")
+    create_word_lists(connection)
 
 
 def add_words(connection: sqlite3.Connection, rows: Iterable[WordsRow]) -> None:
     """Put passages into the index."""
+    lists = ListWriter()
     connection.executemany(
-        f"INSERT INTO words (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)", map(_cut, rows)
+        f"INSERT INTO words (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)",
+        map(lists.count, map(_cut, rows)),
     )
+    lists.write(connection)
 
 
 def remove_words(connection: sqlite3.Connection, rows: Iterable[WordsRow]) -> None:
-    """Take passages out again; each row as it was put in."""
+    """Take passages out again; each row as it was put in. Their places in lists count no more."""
     connection.executemany(
         f"INSERT INTO words (words, rowid, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?)",
         map(_cut, rows),
@@ -86,6 +97,7 @@ class TextIndex:
     def __init__(self, connection: sqlite3.Connection, *, passages: int) -> None:
         self._connection = connection
         self._passages = passages
+        self._lists = WordLists(connection) if has_word_lists(connection) else None
         self._weights: dict[str, float] = {
             term: _weight(having, passages)
             for term, having in connection.execute("SELECT term, doc FROM word_counts")
@@ -107,7 +119,7 @@ class TextIndex:
         if not terms or not self._passages:
             return NOTHING
         weights = {term: self._weights.get(term, self._unknown) for term in terms}
-        possible = _TF_LIMIT * sum(weights.values())
+        possible = TF_LIMIT * sum(weights.values())
         heard = {term: word for term, word in terms.items() if word not in uncertain}
         known = sorted((term for term in heard if term in self._weights), key=weights.__getitem__)
         replaced = self._alikes(terms, uncertain)
@@ -121,15 +133,13 @@ class TextIndex:
         terms = search_terms(question, locale)
         weights = {term: self._weights.get(term, self._unknown) for term in terms}
         _, *columns = _cut(row)
-        counts: defaultdict[str, float] = defaultdict(float)
-        for weight, text in zip(_COLUMN_WEIGHTS, columns, strict=True):
-            for term in text.split():
-                counts[term] += weight
+        counts = counts_of(columns)
         earned = sum(
-            weight * counts[term] * _TF_LIMIT / (counts[term] + _TF_LIMIT - 1)
+            weight * counts[term] * TF_LIMIT / (counts[term] + TF_LIMIT - 1)
             for term, weight in weights.items()
+            if term in counts
         )
-        return min(1.0, earned / (_TF_LIMIT * sum(weights.values()))) if terms else 0.0
+        return min(1.0, earned / (TF_LIMIT * sum(weights.values()))) if terms else 0.0
 
     def _worth(self, known: list[str]) -> list[str]:
         """The rarest of the terms (rarest last), without those that too many passages have."""
@@ -161,14 +171,27 @@ class TextIndex:
         return [one for _, one in sorted(scored, reverse=True)[:_MOST_ALIKE]]
 
     def _shares(self, terms: list[str], possible: float, limit: int) -> dict[int, float]:
-        if not terms:
-            return {}
-        rows: Iterator[tuple[int, float]] = self._connection.execute(
-            f"SELECT rowid, bm25(words, {_WEIGHTS}) FROM words WHERE words MATCH ? "
-            "ORDER BY 2 LIMIT ?",
-            (match_any(terms), limit),
-        )
-        return {position: min(1.0, -rank / possible) for position, rank in rows}
+        found = self._scored(terms, limit) if terms else {}
+        return {position: min(1.0, score / possible) for position, score in found.items()}
+
+    def _scored(self, terms: list[str], limit: int) -> dict[int, float]:
+        """The best passages with their BM25."""
+        if self._lists is not None:
+            scores = self._lists.scores({term: self._weights[term] for term in terms})
+            return best_of(scores, limit=limit)
+        return score_with_fts5(self._connection, terms, limit=limit)
+
+
+def score_with_fts5(
+    connection: sqlite3.Connection, terms: Iterable[str], *, limit: int
+) -> dict[int, float]:
+    """The best passages with their BM25, of a release that was made before there were lists."""
+    rows: Iterator[tuple[int, float]] = connection.execute(
+        f"SELECT rowid, -bm25(words, {_WEIGHTS}) FROM words WHERE words MATCH ? "
+        "ORDER BY 2 DESC LIMIT ?",
+        (match_any(terms), limit),
+    )
+    return dict(rows)
 
 
 def match_any(terms: Iterable[str]) -> str:
@@ -181,7 +204,7 @@ def _weight(having: int, passages: int) -> float:
     return max(1e-6, math.log((passages - having + 0.5) / (having + 0.5)))
 
 
-def _cut(row: WordsRow) -> tuple[int, str, str, str, str]:
+def _cut(row: WordsRow) -> CutRow:
     def cut(text: str) -> str:
         return " ".join(index_terms(text, row.locale))
 

@@ -1,4 +1,4 @@
-"""Words of a text as they are looked up: lower case, without endings, Chinese in pairs.
+"""Words of a text as they are looked up: lower case, no endings, no accents, Chinese in pairs.
 
 The same cutting serves the index and the question. Endings go by the Snowball stemmer of the
 language (Porter 2001); a run of Han, Kana or Hangul, which has no spaces, is cut into overlapping
@@ -16,10 +16,11 @@ import snowballstemmer
 
 from knowledge_base.applies import language
 
-CUTTING: Final = 1  # goes up when the same text is cut in another way: old indexes are made anew
+CUTTING: Final = 2  # goes up when the same text is cut in another way: old indexes are made anew
 _CJK: Final = r"\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
 _RUN: Final = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*")
 _IS_CJK: Final = re.compile(rf"[{_CJK}]")
+_ACCENTS: Final = re.compile(r"[\u0300-\u036f]")
 _STEMMERS: Final = {
     "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish",
     "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian",
@@ -39,7 +40,7 @@ _COMMON: Final = frozenset(
 def index_terms(text: str, locale: str) -> list[str]:
     """All terms of a text, in order, as the index holds them."""
     stem = _stem(language(locale))
-    return [stem(word) for word in _words(text)]
+    return [_fold(stem(word)) for word in _words(text)]
 
 
 def search_terms(question: str, locale: str) -> dict[str, str]:
@@ -50,7 +51,7 @@ def search_terms(question: str, locale: str) -> dict[str, str]:
     stem = _stem(language(locale))
     words = list(dict.fromkeys(_words(question)))
     telling = [word for word in words if word not in _COMMON]
-    return {stem(word): word for word in telling or words}
+    return {_fold(stem(word)): word for word in telling or words}
 
 
 @lru_cache(maxsize=200_000)
@@ -68,6 +69,13 @@ def _words(text: str) -> list[str]:
         else:
             words += [run[at : at + 2] for at in range(len(run) - 1)]
     return words
+
+
+def _fold(term: str) -> str:
+    """A term without accents, as FTS5 keeps it."""
+    if term.isascii():
+        return term
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", term)))
 
 
 @cache

@@ -102,3 +102,11 @@ def test_a_draft_is_weighed_like_a_passage_of_the_release() -> None:
     share = found.share_of(rows[0], "red light on the router", locale="en")
     assert abs(share - found.find("red light on the router", locale="en", limit=5).exact[0]) < 0.2
     assert found.share_of(row(5, "nothing"), "router", locale="en") == 0
+
+
+def test_accents_make_no_difference() -> None:
+    assert index_terms("Réseaux", "fr-FR") == index_terms("reseaux", "fr-FR") == ["reseau"]
+    assert index_terms("한국", "ko-KR") == ["한국"]
+    found = index(row(0, "le réseau est lent", locale="fr-FR"), *FILLING)
+    for asked in ("mon réseau", "mon reseau"):
+        assert list(found.find(asked, locale="fr-FR", limit=5).exact) == [0]
