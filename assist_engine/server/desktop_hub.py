@@ -127,7 +127,8 @@ class DesktopConnection:
 
     async def _do(self, ref: int, saying: Saying, caller: Caller) -> Answer:
         if isinstance(saying, KnowledgeRequest):
-            answer = await self._engine.library.answer(ref, saying, caller)
+            call = self._call.state if self._call and self._call.state.is_live else None
+            answer = await self._engine.library.answer(ref, saying, caller, call=call)
             if isinstance(saying, ReadArticle) and self._call is not None:
                 await self._call.opened(saying.article_id)
             return answer

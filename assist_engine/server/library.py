@@ -6,6 +6,8 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from assist_engine.call.decide import Caller
+from assist_engine.call.selectors import customer_facts
+from assist_engine.call.state import CallState
 from assist_engine.contract import knowledge_answers as told
 from assist_engine.contract import knowledge_requests as asks
 from assist_engine.contract.answers import Answer
@@ -13,7 +15,7 @@ from assist_engine.contract.knowledge_answers import ReleasePublished
 from assist_engine.contract.knowledge_requests import KnowledgeRequest
 from assist_engine.server.access import WRITERS
 from assist_engine.session.knowledge_desk import KnowledgeDesk
-from assist_engine.session.knowledge_finder import KnowledgeFinder
+from assist_engine.session.knowledge_finder import NOTHING_KNOWN, KnowledgeFinder
 
 
 class Library:
@@ -26,12 +28,22 @@ class Library:
         self._desk = KnowledgeDesk(finder)
         self._on_release = on_release
 
-    async def answer(self, ref: int, request: KnowledgeRequest, caller: Caller) -> Answer:
-        """Do what is asked; raises `BadInput` with what was wrong."""
+    async def answer(
+        self,
+        ref: int,
+        request: KnowledgeRequest,
+        caller: Caller,
+        *,
+        call: CallState | None = None,
+    ) -> Answer:
+        """Do what is asked; raises `BadInput` with what was wrong.
+
+        `call`: the one that the caller is on; a search finds what suits its customer.
+        """
         who = caller.agent_name or caller.agent_id
         match request:
             case asks.SearchKnowledge(query=query, limit=limit):
-                return await self._search(ref, query, limit)
+                return await self._search(ref, query, limit, call)
             case asks.ListArticles() | asks.ReadArticle() | asks.ReadHistory():
                 return await self._read(ref, request, caller.role)
             case asks.SaveArticle() | asks.MoveArticle() | asks.CommentArticle() | asks.TryDraft():
@@ -45,8 +57,9 @@ class Library:
             case _:
                 assert_never(request)
 
-    async def _search(self, ref: int, query: str, limit: int) -> Answer:
-        passages = await self._finder.find(query, limit=max(1, min(limit, 50)))
+    async def _search(self, ref: int, query: str, limit: int, call: CallState | None) -> Answer:
+        facts = customer_facts(call) if call else NOTHING_KNOWN
+        passages = await self._finder.find(query, facts=facts, limit=max(1, min(limit, 50)))
         return told.KnowledgeFound(
             ref=ref, passages=tuple(passages), threshold=self._finder.threshold
         )

@@ -66,6 +66,7 @@ async def ready(engine: RunningEngine) -> None:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("learning")
+    shutil.copytree(RESOURCES / "demo" / "customers", folder / "customers")
     base = KnowledgeBase.create(folder / "knowledge")
     base.set_policy(ReviewPolicy.SELF)
     for name in KNOWN:
@@ -324,3 +325,56 @@ async def test_what_is_scheduled_is_published_when_its_time_has_come(mia: TestDe
     await mia.until(lambda item: isinstance(item, told.ReleasePublished), timeout_s=10)
     assert time.time_ns() // 1_000_000 >= at_ms
     assert (await summary_of(mia, name)).published_version == 1
+
+
+GOLD = """---
+title: PIN for gold customers
+locale: en-US
+applies_to:
+  tier: [gold]
+---
+A gold customer who forgot the PIN gets a new one by courier within a day.
+"""
+GOLD_NUMBER, STANDARD_NUMBER = "+15550142731", "+13125550162"
+
+
+async def test_an_agents_search_finds_what_suits_the_customer_of_the_call(
+    engine: RunningEngine, mia: TestDesktop
+) -> None:
+    saved = await mia.answer(
+        asks.SaveArticle(article_id=ArticleId("gold-pin"), markdown=GOLD, reason="gold", based_on=0)
+    )
+    assert isinstance(saved, told.ArticleSaved), saved
+    for state in (ArticleState.IN_REVIEW, ArticleState.APPROVED):
+        await mia.answer(asks.MoveArticle(article_id=ArticleId("gold-pin"), version=1, to=state))
+    published = await mia.answer(asks.PublishRelease(reason="gold", override="a test"))
+    assert isinstance(published, told.ReleasePublished), published
+    assert "gold-pin" in await found_on_call(engine, "gold", caller_number=GOLD_NUMBER)
+    assert "gold-pin" not in await found_on_call(engine, "other", caller_number=STANDARD_NUMBER)
+    async with engine.desktop("agent") as agent:
+        assert "gold-pin" in await found_by(agent)  # no call: nothing is known of anybody
+
+
+async def found_on_call(engine: RunningEngine, call_id: str, *, caller_number: str) -> set[str]:
+    """What the agent's own search finds on a customer's call, which ends then."""
+    leg = ChannelFormat(channel=0, role=Role.CUSTOMER, sample_rate_hz=8_000)
+    async with engine.desktop("agent") as agent:
+        opening = OpenCall(
+            call_id=CallId(call_id), caller_number=caller_number, channels=(leg,), queue=""
+        )
+        await agent.say(opening)
+        await agent.until(
+            lambda item: (
+                isinstance(item, Recorded) and isinstance(item.event, events.CustomerIdentified)
+            )
+        )
+        found = await found_by(agent)
+        await agent.say(commands.ReleaseCall(call_id=CallId(call_id)))
+        await agent.until(is_wrap_up)
+        return found
+
+
+async def found_by(agent: TestDesktop) -> set[str]:
+    found = await agent.answer(asks.SearchKnowledge(query="a gold customer forgot the PIN"))
+    assert isinstance(found, told.KnowledgeFound)
+    return {one.article_id for one in found.passages}
