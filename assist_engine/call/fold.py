@@ -154,7 +154,7 @@ def _identified(state: CallState, event: events.CustomerIdentified) -> CallState
 
 def _said(state: CallState, final: events.UtteranceFinal) -> CallState:
     speaker = state.participant(final.participant_id)
-    utterance = Utterance(final=final, role=speaker.role if speaker else Role.CUSTOMER)
+    utterance = Utterance(final=final, role=speaker.role if speaker else Role.BOT)
     return replace(state, utterances=(*state.utterances, utterance))
 
 

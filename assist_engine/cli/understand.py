@@ -4,13 +4,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, BinaryIO, Final
 
 import msgspec
 import typer
 
 from assist_engine.errors import BadInput
-from assist_engine.inference.emotion_model import EmotionModel
+from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.session.knowledge_finder import load_encode
 from assist_engine.session.signal_makers import make_signals
 from assist_engine.session.text_reader import Line, TextReader
@@ -32,22 +32,30 @@ def understand(
     """Read JSON lines from standard input, write what each says as a JSON line."""
     if intents is not None and not intents.exists():
         raise BadInput(f"{intents} is not there: a folder or a file of intents is accepted")
-    reader = _load(model, intents or Path("no intents"))
+    feelings = FeelingReader(EmotionModel.load())
+    reader = _load(model, intents or Path("no intents"), feelings)
+    feelings.start()
+    try:
+        _write(reader, _lines(sys.stdin.buffer), sys.stdout.buffer)
+    finally:
+        feelings.close()
+
+
+def _write(reader: TextReader, lines: Iterator[Line], out: BinaryIO) -> None:
     encoder = msgspec.json.Encoder()
-    lines = _lines(sys.stdin.buffer)
     while batch := list(islice(lines, _AT_ONCE)):
         for understood in reader.read(batch):
-            sys.stdout.buffer.write(encoder.encode(understood) + b"\n")
-        sys.stdout.buffer.flush()
+            out.write(encoder.encode(understood) + b"\n")
+        out.flush()
 
 
-def _load(model: str, intents: Path) -> TextReader:
+def _load(model: str, intents: Path, feelings: FeelingReader) -> TextReader:
     embed = load_encode(model)
     tools = SignalTools(
         embed=lambda texts: embed(list(texts)), embedding_model=model, intents=intents
     )
     analyzer = Analyzer(make_signals(tools))
-    return TextReader(embed=embed, emotions=EmotionModel.load(), analyzer=analyzer)
+    return TextReader(embed=embed, feelings=feelings, analyzer=analyzer)
 
 
 def _lines(source: Iterable[bytes]) -> Iterator[Line]:

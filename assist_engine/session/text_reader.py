@@ -17,8 +17,7 @@ from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.events import Event, ParticipantJoined, Recorded, UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
 from assist_engine.contract.values import EntityType, Participant, Role
-from assist_engine.inference.emotion_heads import GROUPS
-from assist_engine.inference.emotion_model import EmotionModel
+from assist_engine.inference.emotion_model import FeelingReader
 from assist_engine.inference.encoder import EncodeTexts, Vector
 from assist_engine.understanding.analyzer import Analyzer
 from assist_engine.understanding.clauses import clauses_of
@@ -31,12 +30,16 @@ _ROLES: Final = {Role.CUSTOMER: 0, Role.AGENT: 1}
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody said; `call` empty: a conversation of its own."""
+    """What somebody said; without a `call`, a conversation of its own."""
 
     id: str | int
     text: str
     participant: Role = Role.CUSTOMER
-    call: str | int = ""
+    call: str | int | None = None
+
+    def __post_init__(self) -> None:
+        if self.participant not in _ROLES:
+            raise ValueError(f"participant is {' or '.join(_ROLES)}, not {self.participant}")
 
 
 class ReadSentiment(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,9 +124,10 @@ class _Conversation:
 class TextReader:
     """Reads lines; keeps the conversations that they belong to."""
 
-    def __init__(self, *, embed: EncodeTexts, emotions: EmotionModel, analyzer: Analyzer) -> None:
+    def __init__(self, *, embed: EncodeTexts, feelings: FeelingReader, analyzer: Analyzer) -> None:
+        """`feelings` is started."""
         self._embed = embed
-        self._emotions = emotions
+        self._feelings = feelings
         self._analyzer = analyzer
         self._conversations: dict[str, _Conversation] = {}
 
@@ -132,14 +136,14 @@ class TextReader:
         talks = [self._conversation(line, number) for number, line in enumerate(lines)]
         heard = [talk.hear(line) for talk, line in zip(talks, lines, strict=True)]
         vectors = self._vectors(heard)
-        feelings = self._feelings(heard)
+        feelings = self._felt(heard)
         return [
             self._understand(talk, one, vectors, feelings.get(number))
             for number, (talk, one) in enumerate(zip(talks, heard, strict=True))
         ]
 
     def _conversation(self, line: Line, number: int) -> _Conversation:
-        if line.call == "":
+        if line.call in {None, ""}:
             return _Conversation(f"line-{number}")
         return self._conversations.setdefault(str(line.call), _Conversation(str(line.call)))
 
@@ -149,24 +153,17 @@ class TextReader:
         wanted = sorted(texts | parts)
         return dict(zip(wanted, self._embed(wanted), strict=True))
 
-    def _feelings(self, heard: Sequence[_Heard]) -> dict[int, Feelings]:
+    def _felt(self, heard: Sequence[_Heard]) -> dict[int, Feelings]:
         """By number of the line; of customers only."""
         words = {
             number: CustomerWords(one.final.text, one.line.participant)
             for number, one in enumerate(heard)
             if one.line.participant is Role.CUSTOMER
         }
-        if not words:
-            return {}
-        rows = self._emotions.probabilities([said.text for said in words.values()])
-        labels = self._emotions.heads.labels
+        read = self._feelings.read_blocking(list(words.values()))
         return {
-            number: Feelings(
-                words=said,
-                labels=dict(zip(labels, map(float, row), strict=False)),
-                groups=dict(zip(GROUPS, map(float, row[len(labels) :]), strict=True)),
-            )
-            for (number, said), row in zip(words.items(), rows, strict=True)
+            number: Feelings(words=said, labels=one.labels, groups=one.groups)
+            for (number, said), one in zip(words.items(), read, strict=True)
         }
 
     def _understand(
@@ -216,7 +213,7 @@ class TextReader:
         )
 
     def _above(self, feelings: Feelings) -> tuple[str, ...]:
-        thresholds = self._emotions.heads.thresholds
+        thresholds = self._feelings.heads.thresholds
         return tuple(
             label
             for label, probability in feelings.labels.items()

@@ -35,7 +35,7 @@ class Analyzer:
             if signal.reads is not observation.role:
                 continue
             try:
-                found += _allowed(signal.observe(observation, state), observation.role)
+                found += _allowed(signal.observe(observation, state), observation)
             except Exception as error:  # boundary: one signal never stops the others
                 found.append(
                     StageFailed(
@@ -56,8 +56,14 @@ class Analyzer:
         ]
 
 
-def _allowed(events: Sequence[Event], role: Role) -> Sequence[Event]:
-    """The events, or `ValueError` where feelings of anybody but a customer are among them."""
-    if role is not Role.CUSTOMER and any(isinstance(event, _FEELINGS) for event in events):
-        raise ValueError(f"feelings were read from the words of {role}: only a customer's may be")
+def _allowed(events: Sequence[Event], observation: Observation) -> Sequence[Event]:
+    """The events; `ValueError` where one tells a feeling of anything but a customer's utterance."""
+    for event in events:
+        if not isinstance(event, _FEELINGS):
+            continue
+        if observation.role is not Role.CUSTOMER:
+            role = observation.role
+            raise ValueError(f"feelings were read from the words of {role}: only a customer's are")
+        if event.utterance_id != observation.final.utterance_id:
+            raise ValueError(f"feelings were read of {event.utterance_id}, which was not shown")
     return events
