@@ -26,15 +26,11 @@ from assist_engine.contract.values import Role, Sentiment
 from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.inference.encoder import Encoder
 from assist_engine.inference.goemotions import read_goemotions, speech_like
+from assist_engine.session.signal_makers import make_signals
 from assist_engine.settings import RESOURCES
 from assist_engine.understanding.analyzer import Analyzer
-from assist_engine.understanding.drivers import DriverSignal, driver_exemplars
-from assist_engine.understanding.effort import EffortSignal
-from assist_engine.understanding.emotion import EmotionSignal
-from assist_engine.understanding.intent import IntentSignal, load_intents, reader_of
 from assist_engine.understanding.redaction import CallRedactor
-from assist_engine.understanding.sentiment import SentimentSignal
-from assist_engine.understanding.signal import Feelings, Observation
+from assist_engine.understanding.signal import Feelings, Observation, SignalTools
 from knowledge_base.embedding import load_embedder
 from knowledge_base.recognition_noise import mishear
 
@@ -67,18 +63,12 @@ class Stand:
         embedder = load_embedder(threads=1)
         self.encoder = Encoder(embedder.encode)
         self.feelings = FeelingReader(EmotionModel.load(threads=1), thread=self.encoder.thread)
-        heads = self.feelings.heads
-        examples = load_intents((DEMO / "intents.yaml").read_text(), source="intents.yaml")
-        vectors = embedder.encode([example.text for example in examples])
-        self.analyzer = Analyzer(
-            [
-                SentimentSignal(heads.said_from),
-                EmotionSignal(heads.said_from, carrying=heads.carrying),
-                DriverSignal(driver_exemplars(embedder.encode)),
-                EffortSignal(),
-                IntentSignal(reader_of(examples, vectors)),
-            ]
+        tools = SignalTools(
+            embed=lambda texts: embedder.encode(list(texts)),
+            embedding_model=embedder.name,
+            intents=DEMO / "intents.yaml",
         )
+        self.analyzer = Analyzer(make_signals(tools))
         self.encoder.start()
         self.feelings.start()
 
