@@ -10,7 +10,7 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 
 from agent_desktop.view_models.changed import Changed, changed_by
-from agent_desktop.view_models.live_words import LiveWords
+from agent_desktop.view_models.live_words import LiveWords, Whole
 from assist_engine.call import fold
 from assist_engine.call.latency import LatencyMeter
 from assist_engine.call.state import CallState, Phase
@@ -20,6 +20,7 @@ from assist_engine.contract.answers import (
     Answer,
     CallerHeard,
     CallOpened,
+    CustomerHeard,
     EngineStatus,
     EntityHeard,
     FinalHeard,
@@ -76,6 +77,11 @@ class CallModel(QObject):
         """How far the call is, ms of audio: the newest of what was sent and what was heard."""
         heard = max((p.heard_ms for p in self.partials.values()), default=0)
         return max(self.state.audio_ms if self.state else 0, heard, self._sent_ms)
+
+    @property
+    def state_with_record(self) -> CallState | None:
+        """The state with the caller's record whole, while the call goes on."""
+        return self.live_words.with_record(self.state) if self.state else None
 
     # What comes from outside
 
@@ -140,7 +146,7 @@ class CallModel(QObject):
                 return self._recorded(item)
             case PartialHeard():
                 return self._heard(item)
-            case CallerHeard() | FinalHeard() | EntityHeard():
+            case CallerHeard() | CustomerHeard() | FinalHeard() | EntityHeard():
                 return self._heard_whole(item)
             case CallOpened(call_id=call_id):
                 return self._opened(call_id)
@@ -224,13 +230,13 @@ class CallModel(QObject):
             self.latency.observe_partial(partial, audio_ms=self._sent_ms)
         return Changed.TRANSCRIPT | Changed.LATENCY
 
-    def _heard_whole(self, heard: CallerHeard | FinalHeard | EntityHeard) -> Changed:
+    def _heard_whole(self, heard: Whole) -> Changed:
         state = self.state
         if state is None or heard.call_id != state.call_id or _is_over(state):
             return Changed.NOTHING
         self.live_words.hear(heard)
         match heard:
-            case CallerHeard():
+            case CallerHeard() | CustomerHeard():
                 return Changed.CUSTOMER
             case FinalHeard():
                 return Changed.TRANSCRIPT

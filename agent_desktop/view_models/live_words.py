@@ -1,35 +1,46 @@
 """What was said as it was said, for the agent of the call: in memory only, until the call ends.
 
-The engine stores redacted words; the words themselves come as `FinalHeard`, `EntityHeard` and
-`CallerHeard` and are forgotten here when the call is released. Nothing writes them anywhere.
+The engine stores redacted words; the words themselves come as `FinalHeard`, `EntityHeard`,
+`CallerHeard` and `CustomerHeard` and are forgotten here when the call is released. Nothing writes
+them anywhere.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from agent_desktop.view_models.marked_words import Mark, MarkedWords, MarkKind
-from assist_engine.contract.answers import CallerHeard, EntityHeard, FinalHeard
+from assist_engine.call.state import CallState
+from assist_engine.contract.answers import CallerHeard, CustomerHeard, EntityHeard, FinalHeard
 from assist_engine.contract.events import UtteranceFinal
 from assist_engine.contract.ids import UtteranceId
 from assist_engine.contract.values import Redaction
 
+Whole: TypeAlias = CallerHeard | CustomerHeard | FinalHeard | EntityHeard
+
 
 class LiveWords:
-    """Words by utterance, values by entity, and the number that calls."""
+    """Words by utterance, values by entity, the number that calls and the caller's record."""
 
     def __init__(self) -> None:
         self.caller_number = ""
+        self._customer: CustomerHeard | None = None
         self._texts: dict[UtteranceId, str] = {}
         self._values: dict[str, str] = {}
 
     def __len__(self) -> int:
         """How many texts and values are held."""
-        return len(self._texts) + len(self._values) + bool(self.caller_number)
+        held = (bool(self.caller_number), self._customer is not None)
+        return len(self._texts) + len(self._values) + sum(held)
 
-    def hear(self, heard: CallerHeard | FinalHeard | EntityHeard) -> None:
+    def hear(self, heard: Whole) -> None:
         """Keep words or a value; newer ones take the place of older ones."""
         match heard:
             case CallerHeard(caller_number=number):
                 self.caller_number = number
+            case CustomerHeard():
+                self._customer = heard
             case FinalHeard(utterance_id=utterance_id, text=text):
                 self._texts[utterance_id] = text
             case EntityHeard(entity_id=entity_id, value=value):
@@ -38,8 +49,22 @@ class LiveWords:
     def forget(self) -> None:
         """Keep nothing of it: the call is over."""
         self.caller_number = ""
+        self._customer = None
         self._texts.clear()
         self._values.clear()
+
+    def with_record(self, state: CallState) -> CallState:
+        """The state with the caller's record as the organisation has it."""
+        record = self._customer
+        if record is None:
+            return state
+        return replace(
+            state,
+            customer=record.profile,
+            timeline=record.timeline,
+            handoff=record.handoff,
+            reason=record.reason,
+        )
 
     def text(self, utterance_id: UtteranceId) -> str | None:
         """The words of an utterance as they were said, where they are stored redacted."""

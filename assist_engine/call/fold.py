@@ -83,9 +83,7 @@ def _apply_event(state: CallState, event: Event, recorded: Recorded) -> CallStat
         case events.EntityRead():
             return _with_entity(state, event)
         case events.BehaviourRead(utterance_id=uid):
-            return _with_utterance(
-                state, uid, lambda u: replace(u, behaviours=(*u.behaviours, event))
-            )
+            return _with_utterance(state, uid, lambda u: _behaved(u, event))
         case events.IntentRead(utterance_id=uid):
             return _with_utterance(state, uid, lambda u: replace(u, intents=(*u.intents, event)))
         case events.DriverRead(utterance_id=uid):
@@ -107,6 +105,16 @@ def _apply_event(state: CallState, event: Event, recorded: Recorded) -> CallStat
             return _with_card(state, sid, lambda c: replace(c, is_helpful=is_helpful))
         case events.SuggestionWithdrawn(suggestion_id=sid):
             return _with_card(state, sid, lambda c: replace(c, status=CardStatus.WITHDRAWN))
+        case events.ChecklistTicked():
+            return _ticked(state, event)
+        case events.ComplianceMet():
+            return replace(state, met=(*state.met, event))
+        case events.ComplianceBreached():
+            return replace(state, breaches=(*state.breaches, event))
+        case events.ComplianceJudged(verdicts=verdicts):
+            return replace(state, verdicts=verdicts)
+        case events.GuidanceModeSet(mode=mode):
+            return replace(state, guidance_mode=mode)
         case events.ArticleOpened(article_id=article_id):
             return replace(state, opened=(*state.opened, article_id))
         case events.AlertRaised():
@@ -174,12 +182,22 @@ def _felt(utterance: Utterance, **read: events.SentimentRead | events.EmotionRea
     return replace(utterance, **read) if utterance.role is Role.CUSTOMER else utterance
 
 
+def _behaved(utterance: Utterance, read: events.BehaviourRead) -> Utterance:
+    return replace(utterance, behaviours=(*utterance.behaviours, read))
+
+
 def _with_entity(state: CallState, read: events.EntityRead) -> CallState:
     known = [entity.entity_id for entity in state.entities]
     if read.entity_id not in known:
         return replace(state, entities=(*state.entities, read))
     at = known.index(read.entity_id)
     return replace(state, entities=(*state.entities[:at], read, *state.entities[at + 1 :]))
+
+
+def _ticked(state: CallState, tick: events.ChecklistTicked) -> CallState:
+    step = (tick.playbook_id, tick.item)
+    others = tuple(t for t in state.ticks if (t.playbook_id, t.item) != step)
+    return replace(state, ticks=(*others, tick))
 
 
 def _with_card(

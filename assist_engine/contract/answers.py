@@ -5,7 +5,13 @@ from typing import TypeAlias
 from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
 from assist_engine.contract.knowledge_answers import KnowledgeAnswer
 from assist_engine.contract.message import AnswerBase
-from assist_engine.contract.values import Word
+from assist_engine.contract.values import (
+    CustomerProfile,
+    Handoff,
+    PredictedReason,
+    TimelineEntry,
+    Word,
+)
 
 
 class EngineStatus(AnswerBase, frozen=True, kw_only=True, tag="engine.status"):
@@ -66,6 +72,19 @@ class CallerHeard(AnswerBase, frozen=True, kw_only=True, tag="caller.heard"):
     caller_number: str
 
 
+class CustomerHeard(AnswerBase, frozen=True, kw_only=True, tag="customer.heard"):
+    """The caller's record as the organisation has it, where it is stored redacted.
+
+    For the call's own agent, until the call ends. Comes before `CustomerIdentified` or after it.
+    """
+
+    call_id: CallId
+    profile: CustomerProfile
+    timeline: tuple[TimelineEntry, ...] = ()
+    handoff: Handoff | None = None
+    reason: PredictedReason | None = None
+
+
 class FinalHeard(AnswerBase, frozen=True, kw_only=True, tag="utterance.heard"):
     """The words of a final as they were said: for the call's own agent, until the call ends.
 
@@ -93,6 +112,7 @@ Answer: TypeAlias = (
     | CallOpened
     | PartialHeard
     | CallerHeard
+    | CustomerHeard
     | FinalHeard
     | EntityHeard
     | KnowledgeAnswer

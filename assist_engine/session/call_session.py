@@ -143,11 +143,14 @@ class CallSession:
             queue=opening.queue,
             locale=opening.locale,
         )
-        await self.commit([offered, *_participants(opening, caller), *self._pop(opening)])
+        joined = self._private.scrub(_participants(opening, caller))
+        await self.commit([offered, *joined, *self._pop(opening)])
 
     def attach(self, opening: OpenCall) -> dict[int, int]:
         """Take the channels in; returns from which position (ms) each wants its audio."""
         self.holders += 1
+        if not self._private.told():
+            self._remind(opening)
         for leg in opening.channels:
             if leg.channel not in self.ears:
                 ear = self._ear(leg, opening.locale)
@@ -261,18 +264,25 @@ class CallSession:
             elif is_paused and not ear.is_paused:
                 ear.pause()
 
+    def _remind(self, opening: OpenCall) -> None:
+        """Tell the call's own agent of the caller again, as an engine that ended had told it."""
+        self._private.meet(opening.caller_number)
+        known = self._stages.customers.find(opening.caller_number)
+        stored = self.state.customer
+        if known and stored and known.profile.customer_id == stored.customer_id:
+            self._pop(opening)
+
     def _pop(self, opening: OpenCall) -> list[Event]:
         known = self._stages.customers.find(opening.caller_number)
         if known is None:
             return []
         identified = events.CustomerIdentified(
-            profile=self._private.know(known.profile),
+            profile=known.profile,
             identified_by="caller number",
             timeline=known.timeline,
             handoff=known.handoff,
         )
-        predicted = reason.predict(known, now_ms=self._now_ms())
-        return [identified, *([events.ReasonPredicted(reason=predicted)] if predicted else [])]
+        return self._private.introduce(identified, reason.predict(known, now_ms=self._now_ms()))
 
     def _ear(self, leg: ChannelFormat, locale: str) -> ChannelEar:
         participant = next(p for p in self.state.participants if p.channel == leg.channel)

@@ -5,25 +5,32 @@ redacted; the agent's desktop is told the words as they were said, until the cal
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
 from assist_engine.call.state import CallState
 from assist_engine.contract import events
-from assist_engine.contract.answers import CallerHeard, EntityHeard, FinalHeard, PartialHeard
-from assist_engine.contract.events import EntityRead, Event, UtteranceFinal
+from assist_engine.contract.answers import (
+    CallerHeard,
+    CustomerHeard,
+    EntityHeard,
+    FinalHeard,
+    PartialHeard,
+)
+from assist_engine.contract.events import CustomerIdentified, EntityRead, Event, UtteranceFinal
 from assist_engine.contract.ids import CallId, UtteranceId
-from assist_engine.contract.values import CustomerProfile, EntityType, Role, WrapUp
+from assist_engine.contract.values import EntityType, PredictedReason, Role
 from assist_engine.session.fan_out import FanOut
+from assist_engine.session.private_record import (
+    Typed,
+    scrubbed_reason,
+    scrubbed_record,
+    scrubbed_typed,
+)
 from assist_engine.understanding.redaction import CallRedactor, FoundEntity
 
-_TYPED: Final = (
-    events.NoteTaken,
-    events.WhisperSent,
-    events.SuggestionDismissed,
-    events.WrapUpCompleted,
-)
+Told: TypeAlias = CallerHeard | CustomerHeard | FinalHeard | EntityHeard
 
 
 class PrivateWords:
@@ -34,12 +41,13 @@ class PrivateWords:
         self._redactor = redactor
         self._fan_out = fan_out
         self._caller: CallerHeard | None = None
+        self._customer: CustomerHeard | None = None
         self._finals: dict[UtteranceId, FinalHeard] = {}
         self._entities: dict[str, EntityHeard] = {}
 
     def recall(self, state: CallState) -> None:
         """Take a call up from the log: what was asked and begun is known again."""
-        if state.customer is not None:
+        if state.customer is not None and not state.customer.name.startswith("["):
             self._redactor.know(state.customer)
         for utterance in state.utterances:
             self._redactor.hear(utterance.final, utterance.role)
@@ -52,14 +60,24 @@ class PrivateWords:
             self._fan_out.tell_own(self._call_id, self._caller)
         return stored
 
-    def know(self, profile: CustomerProfile) -> CustomerProfile:
-        """The customer's record as it may be stored; their name and number are known from now."""
-        self._redactor.know(profile)
-        return replace(
-            profile,
-            phone=self._redactor.stored(EntityType.PHONE, profile.phone),
-            email=self._redactor.stored(EntityType.EMAIL, profile.email),
-        )
+    def introduce(
+        self, identified: CustomerIdentified, reason: PredictedReason | None
+    ) -> list[Event]:
+        """The customer's record as it may be stored; their names and number are known from now."""
+        self._redactor.know(identified.profile)
+        stored = scrubbed_record(identified, self._redactor)
+        stored_reason = scrubbed_reason(reason, self._redactor) if reason else None
+        if (stored, stored_reason) != (identified, reason):
+            self._customer = CustomerHeard(
+                call_id=self._call_id,
+                profile=identified.profile,
+                timeline=identified.timeline,
+                handoff=identified.handoff,
+                reason=reason,
+            )
+            self._fan_out.tell_own(self._call_id, self._customer)
+        predicted = [events.ReasonPredicted(reason=stored_reason)] if stored_reason else []
+        return [stored, *predicted]
 
     def hear(self, final: UtteranceFinal, role: Role) -> list[Event]:
         """The final as it may be recorded, and what was named in it."""
@@ -92,43 +110,22 @@ class PrivateWords:
 
     def scrub(self, decided: Sequence[Event]) -> list[Event]:
         """What people typed, as it may be stored."""
-        return [self._scrubbed(event) if isinstance(event, _TYPED) else event for event in decided]
+        return [
+            scrubbed_typed(event, self._redactor) if isinstance(event, Typed) else event
+            for event in decided
+        ]
 
-    def told(self) -> list[CallerHeard | FinalHeard | EntityHeard]:
+    def told(self) -> list[Told]:
         """What the call's own agent was told, for a desktop that comes back."""
-        caller = [self._caller] if self._caller else []
-        return [*caller, *self._finals.values(), *self._entities.values()]
+        first = [one for one in (self._caller, self._customer) if one is not None]
+        return [*first, *self._finals.values(), *self._entities.values()]
 
     def forget(self) -> None:
         """The call is over: nothing of it is kept."""
-        self._caller = None
+        self._caller = self._customer = None
         self._finals.clear()
         self._entities.clear()
-
-    def _scrubbed(
-        self,
-        event: events.NoteTaken
-        | events.WhisperSent
-        | events.SuggestionDismissed
-        | events.WrapUpCompleted,
-    ) -> Event:
-        match event:
-            case events.NoteTaken(text=text) | events.WhisperSent(text=text):
-                return replace(event, text=self._redactor.scrub(text))
-            case events.SuggestionDismissed(reason=reason):
-                return replace(event, reason=self._redactor.scrub(reason))
-            case events.WrapUpCompleted(wrap_up=wrap_up):
-                return replace(event, wrap_up=self._scrubbed_wrap_up(wrap_up))
-
-    def _scrubbed_wrap_up(self, wrap_up: WrapUp) -> WrapUp:
-        scrub = self._redactor.scrub
-        return replace(
-            wrap_up,
-            lines=tuple(replace(line, text=scrub(line.text)) for line in wrap_up.lines),
-            outcome=scrub(wrap_up.outcome),
-            follow_ups=tuple(replace(one, text=scrub(one.text)) for one in wrap_up.follow_ups),
-            note=scrub(wrap_up.note),
-        )
+        self._redactor.forget()
 
 
 def _read(entity: FoundEntity, utterance_id: UtteranceId) -> EntityRead:

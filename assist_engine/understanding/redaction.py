@@ -150,6 +150,12 @@ class CallRedactor:
         """What may be stored of a value of this type; nothing of nothing."""
         return self._policy(kind).stored(kind, value) if value else ""
 
+    def forget(self) -> None:
+        """The call is over: what was dictated and the number that called are not kept."""
+        self._known = replace(self._known, phone="")
+        self._conversation = Conversation()
+        self._assembler = EntityAssembler(region=self._known.region)
+
     def _expected(self, role: Role) -> Expected:
         return replace(
             self._known,

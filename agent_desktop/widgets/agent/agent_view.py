@@ -169,7 +169,8 @@ class AgentView(QWidget):
         if changes & (Changed.HEADER | Changed.MOOD):
             self.call_bar.show_model(model)
         caller_number = model.live_words.caller_number
-        self.customer.show_changes(model.state, changes, caller_number=caller_number)
+        known = model.state_with_record
+        self.customer.show_changes(known, changes, caller_number=caller_number)
         self.conversation.show_model(model, changes)
         if changes & Changed.CARDS:
             self.guidance.show_call(model.state)

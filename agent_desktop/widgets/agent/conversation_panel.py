@@ -68,7 +68,7 @@ class ConversationPanel(QFrame):
             chips = arrange_chips(self.entities.chips, state, model.live_words)
             self.entities.show_chips(chips)
         if changes & (Changed.CUSTOMER | Changed.ENTITIES):
-            self._show_pinned(state)
+            self._show_pinned(model.state_with_record)
         if changes & (Changed.STATUS | Changed.HEADER):
             self.start_page.show_model(model)
             self._pages.setCurrentWidget(self.start_page if state is None else self.list)
