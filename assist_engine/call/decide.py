@@ -8,7 +8,7 @@ from assist_engine.call.state import CallState, CardStatus, Phase
 from assist_engine.contract import commands, events
 from assist_engine.contract.commands import CallCommand
 from assist_engine.contract.events import Event
-from assist_engine.contract.ids import AgentId, AlertId, SuggestionId
+from assist_engine.contract.ids import AgentId, AlertId, PlaybookId, SuggestionId
 
 
 class Refusal(ValueError):
@@ -27,7 +27,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     agent_name: str = ""
 
 
-def decide(command: CallCommand, state: CallState, caller: Caller) -> list[Event]:  # noqa: C901, PLR0911 -- one flat case a kind
+def decide(command: CallCommand, state: CallState, caller: Caller) -> list[Event]:  # noqa: C901, PLR0911, PLR0912 -- one flat case a kind
     """The events that the command causes; raises `Refusal`."""
     _check_caller(state, caller)
     match command:
@@ -48,6 +48,14 @@ def decide(command: CallCommand, state: CallState, caller: Caller) -> list[Event
         case commands.RateSuggestion(suggestion_id=sid, is_helpful=is_helpful):
             _card_status(state, sid)
             return [events.SuggestionRated(suggestion_id=sid, is_helpful=is_helpful)]
+        case commands.TickChecklist(playbook_id=playbook_id, item=item, is_done=is_done):
+            _require_step(state, playbook_id, item)
+            is_new = is_done is not _is_done(state, playbook_id, item)
+            tick = events.ChecklistTicked(playbook_id=playbook_id, item=item, is_done=is_done)
+            return [tick] if is_new else []
+        case commands.SetGuidanceMode(mode=mode):
+            is_new = mode is not state.guidance_mode
+            return [events.GuidanceModeSet(mode=mode)] if is_new else []
         case commands.AcknowledgeAlert(alert_id=alert_id, verdict=verdict):
             _require_supervisor(caller)
             _require_alert(state, alert_id)
@@ -97,6 +105,19 @@ def _card_status(state: CallState, suggestion_id: SuggestionId) -> CardStatus:
         if card.suggestion.suggestion_id == suggestion_id:
             return card.status
     raise Refusal("suggestion.unknown", f"this call has no suggestion {suggestion_id}")
+
+
+def _require_step(state: CallState, playbook_id: PlaybookId, item: str) -> None:
+    lists = [c.suggestion for c in state.cards if c.suggestion.playbook_id == playbook_id]
+    steps = [step for suggestion in lists for step in suggestion.checklist]
+    accepted = ", ".join(dict.fromkeys(steps)) or "none: it was not shown"
+    what = f"playbook {playbook_id} has no step {item!r} on this call; it has {accepted}"
+    _require(item in steps, "checklist.unknown", what)
+
+
+def _is_done(state: CallState, playbook_id: PlaybookId, item: str) -> bool:
+    step = (playbook_id, item)
+    return any(t.is_done for t in state.ticks if (t.playbook_id, t.item) == step)
 
 
 def _require_alert(state: CallState, alert_id: AlertId) -> None:

@@ -7,6 +7,9 @@ import msgspec
 from assist_engine.contract.events import (
     AlertRaised,
     BehaviourRead,
+    ChecklistTicked,
+    ComplianceBreached,
+    ComplianceMet,
     DriverRead,
     EffortRead,
     EmotionRead,
@@ -19,7 +22,9 @@ from assist_engine.contract.events import (
 from assist_engine.contract.ids import AgentId, ArticleId, CallId, ParticipantId, UtteranceId
 from assist_engine.contract.values import (
     AlertVerdict,
+    ComplianceVerdict,
     CustomerProfile,
+    GuidanceMode,
     Handoff,
     Participant,
     PredictedReason,
@@ -113,6 +118,11 @@ class CallState(msgspec.Struct, frozen=True, kw_only=True):
     entities: tuple[EntityRead, ...] = ()  # each once, at its newest
     effort: EffortRead | None = None
     cards: tuple[Card, ...] = ()
+    ticks: tuple[ChecklistTicked, ...] = ()  # each step once, at its newest
+    met: tuple[ComplianceMet, ...] = ()
+    breaches: tuple[ComplianceBreached, ...] = ()
+    verdicts: tuple[ComplianceVerdict, ...] = ()  # of a call that is over
+    guidance_mode: GuidanceMode = GuidanceMode.STANDARD
     opened: tuple[ArticleId, ...] = ()  # articles the agent read, in order
     alerts: tuple[Alert, ...] = ()
     whispers: tuple[WhisperSent, ...] = ()

@@ -4,10 +4,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from assist_engine.contract.ids import AgentId, AlertId, CallId, SuggestionId
+from assist_engine.contract.ids import AgentId, AlertId, CallId, PlaybookId, SuggestionId
 from assist_engine.contract.knowledge_requests import KnowledgeRequest
 from assist_engine.contract.message import SayingBase
-from assist_engine.contract.values import AlertVerdict, Role, WrapUp
+from assist_engine.contract.values import AlertVerdict, GuidanceMode, Role, WrapUp
 
 
 class ChannelFormat(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +36,7 @@ class OpenCall(SayingBase, frozen=True, kw_only=True, tag="call.open"):
     channels: tuple[ChannelFormat, ...]
     queue: str = ""
     locale: str = "en-US"
+    guidance_mode: GuidanceMode = GuidanceMode.STANDARD
 
 
 class ReleaseCall(SayingBase, frozen=True, kw_only=True, tag="call.release"):
@@ -77,6 +78,22 @@ class RateSuggestion(SayingBase, frozen=True, kw_only=True, tag="suggestion.rate
     call_id: CallId
     suggestion_id: SuggestionId
     is_helpful: bool
+
+
+class TickChecklist(SayingBase, frozen=True, kw_only=True, tag="checklist.tick"):
+    """The agent ticks a step of a playbook by hand, or takes a tick back."""
+
+    call_id: CallId
+    playbook_id: PlaybookId
+    item: str
+    is_done: bool = True
+
+
+class SetGuidanceMode(SayingBase, frozen=True, kw_only=True, tag="guidance.set_mode"):
+    """The agent wants more or less guidance."""
+
+    call_id: CallId
+    mode: GuidanceMode
 
 
 class AcknowledgeAlert(SayingBase, frozen=True, kw_only=True, tag="alert.acknowledge"):
@@ -128,6 +145,8 @@ CallCommand: TypeAlias = (
     | UseSuggestion
     | DismissSuggestion
     | RateSuggestion
+    | TickChecklist
+    | SetGuidanceMode
     | AcknowledgeAlert
     | SendWhisper
     | TakeNote

@@ -14,15 +14,18 @@ from assist_engine.contract.ids import (
     ArticleId,
     CallId,
     ParticipantId,
+    PlaybookId,
     SuggestionId,
     UtteranceId,
 )
 from assist_engine.contract.values import (
     AlertVerdict,
+    ComplianceVerdict,
     CustomerProfile,
     EntityType,
     Evidence,
     Felt,
+    GuidanceMode,
     Handoff,
     Participant,
     PredictedReason,
@@ -209,6 +212,45 @@ class SuggestionWithdrawn(EventBase, frozen=True, kw_only=True, tag="suggestion.
     reason: str
 
 
+class ChecklistTicked(EventBase, frozen=True, kw_only=True, tag="checklist.ticked"):
+    """A step of a playbook is done, or is not after all."""
+
+    playbook_id: PlaybookId
+    item: str
+    is_done: bool
+    is_heard: bool = False  # the agent said it; False: ticked by hand
+    probability: float = 1.0
+    evidence: tuple[Evidence, ...] = ()
+
+
+class ComplianceMet(EventBase, frozen=True, kw_only=True, tag="compliance.met"):
+    """What a compliance rule requires was said in time."""
+
+    rule: str
+    title: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+class ComplianceBreached(EventBase, frozen=True, kw_only=True, tag="compliance.breached"):
+    """What was required was not said in time, or something forbidden was said."""
+
+    rule: str
+    title: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+class ComplianceJudged(EventBase, frozen=True, kw_only=True, tag="compliance.judged"):
+    """The verdicts of a call that is over, one a rule."""
+
+    verdicts: tuple[ComplianceVerdict, ...]
+
+
+class GuidanceModeSet(EventBase, frozen=True, kw_only=True, tag="guidance.mode"):
+    """The agent wants so much guidance from now on."""
+
+    mode: GuidanceMode
+
+
 class ArticleOpened(EventBase, frozen=True, kw_only=True, tag="article.opened"):
     """The agent read a whole article during the call, from a card or from a search."""
 
@@ -257,6 +299,7 @@ class WrapUpCompleted(EventBase, frozen=True, kw_only=True, tag="wrap_up.complet
     """The agent accepted the wrap-up, changed or not."""
 
     wrap_up: WrapUp
+    changed_share: float = 0.0  # of the draft's text, by edit distance, 0 to 1
 
 
 class StageFailed(EventBase, frozen=True, kw_only=True, tag="stage.failed"):
@@ -295,6 +338,11 @@ Event: TypeAlias = (
     | SuggestionDismissed
     | SuggestionRated
     | SuggestionWithdrawn
+    | ChecklistTicked
+    | ComplianceMet
+    | ComplianceBreached
+    | ComplianceJudged
+    | GuidanceModeSet
     | ArticleOpened
     | AlertRaised
     | AlertAcknowledged

@@ -183,6 +183,16 @@ class SuggestionKind(StrEnum):
 
     ARTICLE = "article"
     NEXT_ACTION = "next_action"
+    COACHING = "coaching"
+    COMPLIANCE = "compliance"
+
+
+class GuidanceMode(StrEnum):
+    """How much guidance an agent wants: novices gain most from it, experts want quiet."""
+
+    GUIDE_ME = "guide_me"
+    STANDARD = "standard"
+    QUIET = "quiet"
 
 
 class Span(msgspec.Struct, frozen=True, array_like=True):
@@ -217,11 +227,29 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     primary_label: str = ""  # what the button of a next action says
     alternative_label: str = ""
     checklist: tuple[str, ...] = ()
+    is_primary: bool = True  # the one card that asks for attention; others are quiet
 
     @property
     def certainty(self) -> Certainty:
         """The probability as a word."""
         return certainty_of(self.probability)
+
+
+class ComplianceOutcome(StrEnum):
+    """What became of a compliance rule on a call."""
+
+    MET = "met"
+    BREACHED = "breached"
+    NOT_DUE = "not_due"  # what would have called for it did not happen
+
+
+class ComplianceVerdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One compliance rule on one call, for quality review."""
+
+    rule: str
+    title: str
+    outcome: ComplianceOutcome
+    evidence: tuple[Evidence, ...] = ()
 
 
 class FollowUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -235,9 +263,25 @@ class FollowUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class SummaryLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One sentence of a summary and the moment it comes from."""
 
-    section: str  # reason, done, outcome, mood
+    section: str  # reason, done, outcome, promises, mood
     text: str
     evidence: Evidence | None = None
+
+
+class WrapUpField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something said on the call that the organisation's records want: an order, a date."""
+
+    name: str
+    value: str
+    evidence: Evidence | None = None
+
+
+class RankedDisposition(msgspec.Struct, frozen=True, array_like=True):
+    """One of the organisation's disposition codes and how probable it is."""
+
+    code: str
+    label: str
+    probability: float
 
 
 class WrapUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -249,6 +293,9 @@ class WrapUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     outcome: str = ""
     follow_ups: tuple[FollowUp, ...] = ()
     note: str = ""
+    dispositions: tuple[RankedDisposition, ...] = ()  # likeliest first
+    fields: tuple[WrapUpField, ...] = ()
+    is_generated: bool = False  # a language model wrote the lines; each was checked on the call
 
 
 class AlertVerdict(StrEnum):

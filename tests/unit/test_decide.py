@@ -1,6 +1,7 @@
 """Every command, accepted and refused."""
 
 import pytest
+from msgspec.structs import replace
 
 from assist_engine.call.decide import Caller, Refusal, decide
 from assist_engine.call.fold import fold
@@ -8,10 +9,11 @@ from assist_engine.call.state import CallState
 from assist_engine.contract import commands, events
 from assist_engine.contract.commands import CallCommand
 from assist_engine.contract.events import Event, Recorded
-from assist_engine.contract.ids import AgentId, AlertId, CallId, SuggestionId
+from assist_engine.contract.ids import AgentId, AlertId, CallId, PlaybookId, SuggestionId
 from assist_engine.contract.values import (
     AlertVerdict,
     Evidence,
+    GuidanceMode,
     Suggestion,
     SuggestionKind,
     SummaryLine,
@@ -56,6 +58,15 @@ def call(*further: Event) -> CallState:
 USE = commands.UseSuggestion(call_id=CALL, suggestion_id=CARD)
 DISMISS = commands.DismissSuggestion(call_id=CALL, suggestion_id=CARD, reason="not now")
 RATE = commands.RateSuggestion(call_id=CALL, suggestion_id=CARD, is_helpful=True)
+STEPS = PlaybookId("refund")
+TICK = commands.TickChecklist(call_id=CALL, playbook_id=STEPS, item="Say the date")
+MODE = commands.SetGuidanceMode(call_id=CALL, mode=GuidanceMode.QUIET)
+LISTED = events.SuggestionMade(
+    suggestion=replace(
+        MADE.suggestion, playbook_id=STEPS, checklist=("Confirm the order", "Say the date")
+    )
+)
+TICKED = events.ChecklistTicked(playbook_id=STEPS, item="Say the date", is_done=True)
 ACKNOWLEDGE = commands.AcknowledgeAlert(call_id=CALL, alert_id=ALERT, verdict=AlertVerdict.USEFUL)
 WHISPER = commands.SendWhisper(call_id=CALL, text="  offer a month  ")
 NOTE = commands.TakeNote(call_id=CALL, text=" call back ")
@@ -107,6 +118,10 @@ ACCEPTED: list[tuple[CallCommand, CallState, Caller, list[Event]]] = [
             )
         ],
     ),
+    (TICK, call(LISTED), AGENT, [TICKED]),
+    (TICK, call(LISTED, TICKED), AGENT, []),
+    (MODE, call(), AGENT, [events.GuidanceModeSet(mode=GuidanceMode.QUIET)]),
+    (MODE, call(events.GuidanceModeSet(mode=GuidanceMode.QUIET)), AGENT, []),
     (NOTE, call(), AGENT, [events.NoteTaken(text="call back")]),
     (COMPLETE, call(RELEASED), AGENT, [events.WrapUpCompleted(wrap_up=WRAP_UP)]),
 ]
@@ -130,6 +145,8 @@ REFUSED: list[tuple[CallCommand, CallState, Caller, str]] = [
     (USE, call(), AGENT, "suggestion.unknown"),
     (DISMISS, call(), AGENT, "suggestion.unknown"),
     (RATE, call(), AGENT, "suggestion.unknown"),
+    (TICK, call(), AGENT, "checklist.unknown"),
+    (MODE, call(), OTHER, "access.not_your_call"),
     (ACKNOWLEDGE, call(RAISED), AGENT, "access.role"),
     (ACKNOWLEDGE, call(), SUPERVISOR, "alert.unknown"),
     (WHISPER, call(), AGENT, "access.role"),
