@@ -7,6 +7,9 @@ AssistError
 └── SettingsError        the settings file is wrong
 """
 
+import traceback
+from pathlib import Path
+
 
 class AssistError(Exception):
     """An error with a stable `code` and a text for people."""
@@ -40,6 +43,18 @@ class SettingsError(AssistError):
     """The settings file is wrong; the text says where."""
 
     code = "settings.bad"
+
+
+def without_words(error: BaseException) -> str:
+    """An error as it may be stored and logged: ours says what went wrong.
+
+    Of any other only kind and place are told, for its text may quote what was said on a call.
+    """
+    if isinstance(error, AssistError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    places = (f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {' < '.join(places)}"
 
 
 def first_of(error: BaseException) -> BaseException:

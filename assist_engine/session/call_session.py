@@ -19,7 +19,7 @@ from assist_engine.contract.ids import ArticleId, CallId, ParticipantId, Utteran
 from assist_engine.contract.values import Participant, Role
 from assist_engine.contract.wire import AudioFrame, encode_recorded
 from assist_engine.customers import reason
-from assist_engine.errors import AssistError
+from assist_engine.errors import AssistError, without_words
 from assist_engine.event_log.log import EventLog, LogFailed
 from assist_engine.guidance.need import LiveSpeech
 from assist_engine.session.fan_out import FanOut, Subscriber
@@ -144,7 +144,9 @@ class CallSession:
             locale=opening.locale,
         )
         joined = self._private.scrub(_participants(opening, caller))
-        await self.commit([offered, *joined, *self._pop(opening)])
+        mode = opening.guidance_mode
+        wanted = [] if mode is self.state.guidance_mode else [events.GuidanceModeSet(mode=mode)]
+        await self.commit([offered, *joined, *wanted, *self._pop(opening)])
 
     def attach(self, opening: OpenCall) -> dict[int, int]:
         """Take the channels in; returns from which position (ms) each wants its audio."""
@@ -312,10 +314,11 @@ class CallSession:
         except LogFailed:
             raise
         except Exception as error:  # boundary: recognition of one channel never ends the call
-            log.exception("call %s: channel %d is deaf", self.state.call_id, ear.leg.channel)
+            told = without_words(error)
+            log.error("call %s: channel %d is deaf: %s", self.state.call_id, ear.leg.channel, told)
             ear.deafen()
             code = getattr(error, "code", "engine.error")
-            await self.commit([StageFailed(stage="speech", code=code, message=str(error))])
+            await self.commit([StageFailed(stage="speech", code=code, message=told)])
 
     async def _on_heard(self, ear: ChannelEar, utterance_id: UtteranceId, heard: Heard) -> None:
         if isinstance(heard, HeardPartial):

@@ -35,15 +35,20 @@ _ONE = re.compile(rf"\b({_UNIT})\b")
 _RUN = re.compile(r"\d(?:[ \t.()+-]*\d)*")
 
 
-def leaks(texts: Iterable[str]) -> set[str]:
+def leaks(
+    texts: Iterable[str],
+    *,
+    digits: Mapping[str, tuple[str, ...]] = DIGITS,
+    words: Mapping[str, tuple[str, ...]] = WORDS,
+) -> set[str]:
     """What of the planted can be read in any of the texts, even one bit of it."""
     found: set[str] = set()
     for text in texts:
         plain = _WORD_TIMES.sub(" ", text.lower())
         runs = " ".join(_digit_runs(plain))
-        found |= {kind for kind, bits in DIGITS.items() if any(bit in runs for bit in bits)}
+        found |= {kind for kind, bits in digits.items() if any(bit in runs for bit in bits)}
         joined = re.sub(r"[^a-z\d]", "", plain)
-        found |= {kind for kind, words in WORDS.items() if any(word in joined for word in words)}
+        found |= {kind for kind, said in words.items() if any(word in joined for word in said)}
     return found
 
 

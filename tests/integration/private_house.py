@@ -32,6 +32,7 @@ from assist_engine.session.signal_makers import make_signals
 from assist_engine.session.stages import Stages
 from assist_engine.settings import RESOURCES
 from assist_engine.speech.admission import Admission
+from assist_engine.speech.engine import SpeechEngine
 from assist_engine.speech.scripted_engine import ScriptedEngine, ScriptedUtterance
 from assist_engine.supervision.alerting import Alerting
 from assist_engine.understanding.analyzer import Analyzer
@@ -117,6 +118,7 @@ class House:
     talk: Sequence[tuple[Role, str]]
     customers: Path
     extra_signals: Sequence[Signal] = ()
+    engine: SpeechEngine | None = None  # in place of the one that hears the talk
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[LiveCalls]:
@@ -154,7 +156,8 @@ class House:
 
     def _stages(self, lanes: DecodingLanes) -> Stages:
         finder = self.parts.finder
-        speech = ScriptedEngine(spoken(self.talk, Role.CUSTOMER), spoken(self.talk, Role.AGENT))
+        scripts = (spoken(self.talk, Role.CUSTOMER), spoken(self.talk, Role.AGENT))
+        speech = self.engine or ScriptedEngine(*scripts)
         return Stages(
             speech={"en-US": speech},
             lanes=lanes,

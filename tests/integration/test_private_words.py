@@ -21,9 +21,11 @@ from assist_engine.contract.values import (
     SummaryLine,
     WrapUp,
 )
-from assist_engine.contract.wire import decode_from_engine
+from assist_engine.contract.wire import AudioFrame, decode_from_engine
 from assist_engine.session.live_calls import LiveCalls
 from assist_engine.session.private_words import Told
+from assist_engine.speech.engine import Heard
+from assist_engine.speech.scripted_engine import ScriptedEngine, ScriptedListener
 from assist_engine.understanding.signal import Observation
 from knowledge_base.gaps import GapBook
 from knowledge_base.usage import UsageBook
@@ -192,6 +194,39 @@ async def wrap_up(calls: LiveCalls) -> None:
     )
     await over.command(commands.CompleteWrapUp(call_id=CALL, wrap_up=completed), KIM)
     assert over.state.phase is Phase.COMPLETED
+
+
+class QuotingEngine(ScriptedEngine):
+    """Breaks with what it last heard in its error."""
+
+    def listen(self, *, source_rate_hz: int, start_ms: int) -> ScriptedListener:
+        listener = super().listen(source_rate_hz=source_rate_hz, start_ms=start_ms)
+
+        def hear(pcm: bytes) -> Sequence[Heard]:
+            raise ValueError(f"no such word: {TYPED}")
+
+        listener.hear = hear  # type: ignore[method-assign]
+        return listener
+
+
+@pytest.mark.logs("is deaf: ValueError at test_private_words.py")
+async def test_an_error_that_quotes_what_was_heard_is_told_without_its_words(
+    data: Path, parts: Parts, customers: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    own = Tape()
+    here = House(data, parts, (), customers, engine=QuotingEngine())
+    async with here.open() as calls:
+        session, _ = await calls.open(opening(""), KIM)
+        await session.catch_up(own, 0, is_own=True)
+        frame = AudioFrame(channel=0, sequence=0, start_sample=0, pcm=bytes(1600))
+        await session.hear(frame)
+        await until(lambda: bool(session.state.failures))
+        (failure,) = session.state.failures
+    assert failure.message.startswith("ValueError at test_private_words.py:")
+    assert not leaks([own.text])
+    assert not leaks([caplog.text])
+    assert not leaks(text for _, text in written(data))
 
 
 async def test_a_supervisor_reads_all_but_what_is_private(
