@@ -29,6 +29,8 @@ _IDS: dict[object, list[str]] = {
     ids.ArticleId: ["orders/refund", "cards/lost"],
     ids.PlaybookId: ["lost-card", "missing-parcel"],
     ids.GapId: ["gap-1", "gap-2"],
+    ids.ActionId: ["order-replacement", "block-card"],
+    ids.ActionKey: ["key-1", "key-2"],
 }
 _LEAVES: dict[object, SearchStrategy[Any]] = {
     str: st.text(max_size=20),

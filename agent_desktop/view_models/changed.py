@@ -3,6 +3,7 @@
 from enum import Flag, auto
 
 from assist_engine.contract import events
+from assist_engine.contract.actions import ActionDone, ActionFailed, ActionStarted
 from assist_engine.contract.events import Event, Unrecognised
 
 
@@ -57,6 +58,9 @@ _KINDS: dict[type[Event], Changed] = {
     events.ComplianceBreached: Changed.CARDS | Changed.HEADER,
     events.ComplianceJudged: Changed.WRAP_UP | Changed.HEADER,
     events.GuidanceModeSet: Changed.STATUS | Changed.CARDS,
+    ActionStarted: Changed.CARDS,
+    ActionDone: Changed.CARDS,
+    ActionFailed: Changed.CARDS,
     events.ArticleOpened: Changed.NOTHING,
     events.AlertRaised: Changed.HEADER,
     events.AlertAcknowledged: Changed.HEADER,

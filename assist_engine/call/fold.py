@@ -11,6 +11,8 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from assist_engine.call.state import (
+    ActionRun,
+    ActionStatus,
     Alert,
     CallState,
     Card,
@@ -20,8 +22,9 @@ from assist_engine.call.state import (
     Utterance,
 )
 from assist_engine.contract import events
+from assist_engine.contract.actions import ActionDone, ActionFailed, ActionStarted
 from assist_engine.contract.events import Event, Recorded, Unrecognised
-from assist_engine.contract.ids import AlertId, CallId, SuggestionId, UtteranceId
+from assist_engine.contract.ids import ActionKey, AlertId, CallId, SuggestionId, UtteranceId
 from assist_engine.contract.values import Role
 
 
@@ -88,15 +91,8 @@ def _apply_event(state: CallState, event: Event, recorded: Recorded) -> CallStat
             return _with_utterance(state, uid, lambda u: replace(u, intents=(*u.intents, event)))
         case events.DriverRead(utterance_id=uid):
             return _with_utterance(state, uid, lambda u: replace(u, drivers=(*u.drivers, event)))
-        case events.SuggestionMade(suggestion=suggestion, asked_ms=asked_ms, held_ms=held_ms):
-            card = Card(
-                suggestion=suggestion,
-                status=CardStatus.SHOWN,
-                made_ms=recorded.audio_ms,
-                asked_ms=asked_ms,
-                held_ms=held_ms,
-            )
-            return replace(state, cards=(*state.cards, card))
+        case events.SuggestionMade():
+            return _shown(state, event, recorded)
         case events.SuggestionUsed(suggestion_id=sid):
             return _with_card(state, sid, lambda c: replace(c, status=CardStatus.USED))
         case events.SuggestionDismissed(suggestion_id=sid):
@@ -115,6 +111,10 @@ def _apply_event(state: CallState, event: Event, recorded: Recorded) -> CallStat
             return replace(state, verdicts=verdicts)
         case events.GuidanceModeSet(mode=mode):
             return replace(state, guidance_mode=mode)
+        case ActionStarted():
+            return replace(state, actions=(*state.actions, ActionRun(started=event)))
+        case ActionDone() | ActionFailed():
+            return _ended(state, event)
         case events.ArticleOpened(article_id=article_id):
             return replace(state, opened=(*state.opened, article_id))
         case events.AlertRaised():
@@ -194,10 +194,41 @@ def _with_entity(state: CallState, read: events.EntityRead) -> CallState:
     return replace(state, entities=(*state.entities[:at], read, *state.entities[at + 1 :]))
 
 
+def _shown(state: CallState, made: events.SuggestionMade, recorded: Recorded) -> CallState:
+    card = Card(
+        suggestion=made.suggestion,
+        status=CardStatus.SHOWN,
+        made_ms=recorded.audio_ms,
+        asked_ms=made.asked_ms,
+        held_ms=made.held_ms,
+    )
+    return replace(state, cards=(*state.cards, card))
+
+
 def _ticked(state: CallState, tick: events.ChecklistTicked) -> CallState:
     step = (tick.playbook_id, tick.item)
     others = tuple(t for t in state.ticks if (t.playbook_id, t.item) != step)
     return replace(state, ticks=(*others, tick))
+
+
+def _ended(state: CallState, outcome: ActionDone | ActionFailed) -> CallState:
+    run = state.action(outcome.key)
+    if run is None:
+        return state
+    if isinstance(outcome, ActionDone):
+        status = ActionStatus.DONE
+    else:
+        status = ActionStatus.UNKNOWN if outcome.is_unknown else ActionStatus.FAILED
+    ended = _with_action(state, outcome.key, replace(run, status=status, outcome=outcome))
+    undone = state.action(run.started.undoes) if run.started.undoes else None
+    if undone is None or status is not ActionStatus.DONE:
+        return ended
+    return _with_action(ended, undone.started.key, replace(undone, status=ActionStatus.UNDONE))
+
+
+def _with_action(state: CallState, key: ActionKey, changed: ActionRun) -> CallState:
+    runs = tuple(changed if run.started.key == key else run for run in state.actions)
+    return replace(state, actions=runs)
 
 
 def _with_card(

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from assist_engine.contract.actions import ActionDone, ActionFailed, ActionStarted
 from assist_engine.contract.events import (
     AlertRaised,
     BehaviourRead,
@@ -19,7 +20,14 @@ from assist_engine.contract.events import (
     UtteranceFinal,
     WhisperSent,
 )
-from assist_engine.contract.ids import AgentId, ArticleId, CallId, ParticipantId, UtteranceId
+from assist_engine.contract.ids import (
+    ActionKey,
+    AgentId,
+    ArticleId,
+    CallId,
+    ParticipantId,
+    UtteranceId,
+)
 from assist_engine.contract.values import (
     AlertVerdict,
     ComplianceVerdict,
@@ -94,6 +102,24 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
+class ActionStatus(StrEnum):
+    """How far an action is."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # the other system may have done it: check there
+    UNDONE = "undone"
+
+
+class ActionRun(msgspec.Struct, frozen=True, kw_only=True):
+    """An action that was started on the call and what became of it."""
+
+    started: ActionStarted
+    status: ActionStatus = ActionStatus.RUNNING
+    outcome: ActionDone | ActionFailed | None = None
+
+
 class CallState(msgspec.Struct, frozen=True, kw_only=True):
     """Everything known of one call after event `seq`."""
 
@@ -123,6 +149,7 @@ class CallState(msgspec.Struct, frozen=True, kw_only=True):
     breaches: tuple[ComplianceBreached, ...] = ()
     verdicts: tuple[ComplianceVerdict, ...] = ()  # of a call that is over
     guidance_mode: GuidanceMode = GuidanceMode.STANDARD
+    actions: tuple[ActionRun, ...] = ()  # oldest first, those that undo others too
     opened: tuple[ArticleId, ...] = ()  # articles the agent read, in order
     alerts: tuple[Alert, ...] = ()
     whispers: tuple[WhisperSent, ...] = ()
@@ -145,3 +172,7 @@ class CallState(msgspec.Struct, frozen=True, kw_only=True):
         return next(
             (u for u in reversed(self.utterances) if u.final.utterance_id == utterance_id), None
         )
+
+    def action(self, key: ActionKey) -> ActionRun | None:
+        """The run of that key, or None."""
+        return next((run for run in self.actions if run.started.key == key), None)

@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from assist_engine.contract.actions import ActionAnswer
 from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
 from assist_engine.contract.knowledge_answers import KnowledgeAnswer
 from assist_engine.contract.message import AnswerBase
@@ -115,5 +116,6 @@ Answer: TypeAlias = (
     | CustomerHeard
     | FinalHeard
     | EntityHeard
+    | ActionAnswer
     | KnowledgeAnswer
 )

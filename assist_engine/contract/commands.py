@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from assist_engine.contract.actions import ActionRequest
 from assist_engine.contract.ids import AgentId, AlertId, CallId, PlaybookId, SuggestionId
 from assist_engine.contract.knowledge_requests import KnowledgeRequest
 from assist_engine.contract.message import SayingBase
@@ -152,4 +153,6 @@ CallCommand: TypeAlias = (
     | TakeNote
     | CompleteWrapUp
 )
-Saying: TypeAlias = Hello | OpenCall | Watch | WatchAll | CallCommand | KnowledgeRequest
+Saying: TypeAlias = (
+    Hello | OpenCall | Watch | WatchAll | CallCommand | ActionRequest | KnowledgeRequest
+)

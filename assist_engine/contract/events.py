@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from assist_engine.contract.actions import ActionDone, ActionFailed, ActionStarted
 from assist_engine.contract.ids import (
     AgentId,
     AlertId,
@@ -18,6 +19,7 @@ from assist_engine.contract.ids import (
     SuggestionId,
     UtteranceId,
 )
+from assist_engine.contract.message import EventBase
 from assist_engine.contract.values import (
     AlertVerdict,
     ComplianceVerdict,
@@ -36,10 +38,6 @@ from assist_engine.contract.values import (
     Word,
     WrapUp,
 )
-
-
-class EventBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
-    """Common encoding of events: one JSON object, told apart by `kind`."""
 
 
 class CallOffered(EventBase, frozen=True, kw_only=True, tag="call.offered"):
@@ -343,6 +341,9 @@ Event: TypeAlias = (
     | ComplianceBreached
     | ComplianceJudged
     | GuidanceModeSet
+    | ActionStarted
+    | ActionDone
+    | ActionFailed
     | ArticleOpened
     | AlertRaised
     | AlertAcknowledged

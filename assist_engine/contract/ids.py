@@ -12,3 +12,5 @@ CustomerId = NewType("CustomerId", str)
 ArticleId = NewType("ArticleId", str)
 PlaybookId = NewType("PlaybookId", str)
 GapId = NewType("GapId", str)
+ActionId = NewType("ActionId", str)
+ActionKey = NewType("ActionKey", str)  # one run of an action: the idempotency key sent with it

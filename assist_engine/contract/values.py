@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from assist_engine.contract.ids import (
+    ActionId,
     ArticleId,
     CustomerId,
     ParticipantId,
@@ -211,6 +212,23 @@ class ArticleReference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     updated_ms: int
 
 
+class ActionKind(StrEnum):
+    """What an action of a playbook does."""
+
+    OPEN = "open"  # the desktop opens a page whose fields are filled in
+    REQUEST = "request"  # the engine sends a request to another system
+
+
+class ActionOffer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An action that a card offers; what would be sent is asked with `PreviewAction`."""
+
+    action_id: ActionId
+    label: str  # what its button says
+    kind: ActionKind
+    asks_first: bool = True  # False: the playbook and an administrator let it run by itself
+    can_undo: bool = False
+
+
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A piece of guidance: on screen, a card."""
 
@@ -228,6 +246,7 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     alternative_label: str = ""
     checklist: tuple[str, ...] = ()
     is_primary: bool = True  # the one card that asks for attention; others are quiet
+    actions: tuple[ActionOffer, ...] = ()
 
     @property
     def certainty(self) -> Certainty:
@@ -258,12 +277,13 @@ class FollowUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str
     due: str = ""  # as it was said: "by friday"
     evidence: Evidence | None = None
+    due_on: str = ""  # the calendar day (ISO 8601) where it is known
 
 
 class SummaryLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One sentence of a summary and the moment it comes from."""
 
-    section: str  # reason, done, outcome, promises, mood
+    section: str  # reason, done, outcome, mood; promises are follow-ups
     text: str
     evidence: Evidence | None = None
 

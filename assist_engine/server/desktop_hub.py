@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from assist_engine.call.decide import Caller, Refusal
 from assist_engine.contract import answers, commands
+from assist_engine.contract.actions import PreviewAction, RunAction, UndoAction
 from assist_engine.contract.answers import Answer, Refused
 from assist_engine.contract.commands import Saying
 from assist_engine.contract.ids import CallId
@@ -142,6 +143,8 @@ class DesktopConnection:
             case commands.WatchAll(after=after):
                 await self._engine.calls.watch_all(self._subscriber, after)
                 return answers.Accepted(ref=ref)
+            case PreviewAction() | RunAction() | UndoAction():
+                raise Refusal("action.none", "this engine's playbooks have no actions")
             case _:
                 session = await self._engine.calls.session(saying.call_id)
                 seq = await session.command(saying, caller)
