@@ -1,14 +1,22 @@
-"""What a guidance rule is: it declares its queries, and proposes cards from what was found."""
+"""What a guidance rule is: it declares its queries, and proposes cards from what was found.
+
+An event rule keeps the book of a call instead: steps done, compliance met or breached.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from assist_engine.call.state import CallState
+from assist_engine.call.state import CallState, Utterance
+from assist_engine.contract.events import Event
 from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Suggestion
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
+
+Vector: TypeAlias = NDArray[np.float32]
 
 # Knowledge for what was just asked goes before an action that can wait, and after one that a
 # threat or a repeated call makes urgent. Playbooks' own priorities lie between 0 and 100.
@@ -42,3 +50,20 @@ class GuidanceRule(Protocol):
         found: Mapping[ArticleQuery, Sequence[FoundPassage]],
     ) -> Sequence[Proposal]:
         """Cards that are of use now."""
+
+
+class EventRule(Protocol):
+    """Looks at a call after each final, of agents too, and as time passes."""
+
+    @property
+    def name(self) -> str:
+        """Stable name."""
+
+    def review(
+        self, state: CallState, utterance: Utterance | None, vector: Vector | None
+    ) -> Sequence[Event]:
+        """The events of now: `state.audio_ms` is the time.
+
+        `utterance`: the one just finished, signals read; `vector`: its sentence embedding (unit
+        length, as a release's passages have it). Both None when only time has passed.
+        """

@@ -245,7 +245,9 @@ class CallSession:
         await asyncio.gather(*self._hearing)
         await self._thinking.drain()
         draft = events.WrapUpDrafted(wrap_up=self._stages.summarise(self.state))
-        await self.commit([events.CallReleased(reason=self._release_reason), draft])
+        verdicts = tuple(self._stages.judge(self.state))
+        judged = [events.ComplianceJudged(verdicts=verdicts)] if verdicts else []
+        await self.commit([events.CallReleased(reason=self._release_reason), *judged, draft])
         self._private.forget()
 
     async def _do(self, command: CallCommand, decided: Sequence[Event]) -> None:

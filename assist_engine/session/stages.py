@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from assist_engine.call.decide import Refusal
 from assist_engine.call.state import CallState
-from assist_engine.contract.values import EntityType, WrapUp
+from assist_engine.contract.values import ComplianceVerdict, EntityType, WrapUp
 from assist_engine.customers.directory import Directory
 from assist_engine.guidance.arbiter import Arbiter
-from assist_engine.guidance.rule import GuidanceRule
+from assist_engine.guidance.rule import EventRule, GuidanceRule
 from assist_engine.inference.emotion_model import FeelingReader
 from assist_engine.inference.encoder import Encoder
 from assist_engine.session.knowledge_finder import KnowledgeFinder
@@ -40,6 +40,8 @@ class Stages:
     redaction: Mapping[EntityType, Policy] = field(default_factory=lambda: DEFAULT_POLICIES)
     products: Sequence[str] = ()  # as the organisation calls what it sells
     feelings: FeelingReader | None = None  # None: no emotion model, no moods
+    event_rules: Sequence[EventRule] = ()
+    judge: Callable[[CallState], Sequence[ComplianceVerdict]] = lambda _: ()  # of a call's end
 
     def redactor(self, locale: str) -> CallRedactor:
         """What redacts a call of this locale."""

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from assist_engine.call.customer_words import CustomerWords
 from assist_engine.call.selectors import current_intent, customer_facts
-from assist_engine.call.state import CallState
+from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.events import (
     DriverRead,
     Event,
@@ -26,7 +26,7 @@ from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Role
 from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
-from assist_engine.guidance.rule import Proposal
+from assist_engine.guidance.rule import Proposal, Vector
 from assist_engine.session.stages import Stages
 from assist_engine.understanding.clauses import clauses_of
 from assist_engine.understanding.signal import Feelings, Observation
@@ -104,11 +104,11 @@ class Thinking:
                 await self._understand(*self._finals.popleft())
             elif self._live:
                 live, self._live = self._live, None
-                await self._guide(self._read(live))
+                await self._look(self._read(live))
             else:
                 self._held_until_ms = None
                 talk = self._talk
-                await self._guide(self._read(replace(talk, has_paused=True)) if talk else None)
+                await self._look(self._read(replace(talk, has_paused=True)) if talk else None)
         except LogFailed:
             raise
         except Exception as error:  # boundary: one turn's failure never ends the call
@@ -117,12 +117,20 @@ class Thinking:
             await self._commit([StageFailed(stage="thinking", code=code, message=str(error))])
 
     async def _understand(self, final: UtteranceFinal, role: Role) -> None:
-        if self._stages.analyzer.reads(role) and final.text:
+        stages, vector = self._stages, None
+        if final.text and (stages.analyzer.reads(role) or stages.event_rules):
             observation = await self._observe(final, role)
-            await self._commit(self._stages.analyzer.analyze(observation, self._state()))
+            vector = observation.vector
+            await self._commit(stages.analyzer.analyze(observation, self._state()))
         if role is Role.CUSTOMER:
-            await self._commit(self._stages.alerting.review(self._state()))
+            await self._commit(stages.alerting.review(self._state()))
+        await self._review(self._state().utterance(final.utterance_id), vector)
         await self._guide(None)
+
+    async def _review(self, utterance: Utterance | None, vector: Vector | None) -> None:
+        """Let each event rule see what the one before it recorded."""
+        for rule in self._stages.event_rules:
+            await self._commit(rule.review(self._state_now(), utterance, vector))
 
     async def _observe(self, final: UtteranceFinal, role: Role) -> Observation:
         """An utterance with its vectors and, of a customer, the feelings, queued at once."""
@@ -158,6 +166,11 @@ class Thinking:
         )
         found = self._stages.analyzer.preview(words, live.role)
         return replace(live, drivers=tuple(e for e in found if isinstance(e, DriverRead)))
+
+    async def _look(self, live: LiveSpeech | None) -> None:
+        """Guide on words still moving, or because time has passed."""
+        await self._review(None, None)
+        await self._guide(live)
 
     async def _guide(self, live: LiveSpeech | None) -> None:
         state, stages = self._state_now(), self._stages
