@@ -2,7 +2,8 @@
 
 The sentiments are the groups of the paper (Demszky et al. 2020), its *ambiguous* our *unclear*.
 The emotions are our choice: GoEmotions has no frustration, which here is what stands between
-disagreeing and anger. Labels that say nothing to act on (curiosity, surprise, pride) make none.
+disagreeing and anger. Labels that say nothing to act on (curiosity, surprise, pride) make none,
+nor does remorse: a customer who says sorry is polite.
 """
 
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ EMOTION_LABELS: Final[dict[Emotion, frozenset[str]]] = {
     Emotion.FRUSTRATION: frozenset({"annoyance", "disappointment", "disapproval"}),
     Emotion.WORRY: frozenset({"fear", "nervousness"}),
     Emotion.CONFUSION: frozenset({"confusion"}),
-    Emotion.SADNESS: frozenset({"sadness", "grief", "remorse"}),
+    Emotion.SADNESS: frozenset({"sadness", "grief"}),
     Emotion.RELIEF: frozenset({"relief"}),
     Emotion.GRATITUDE: frozenset({"gratitude"}),
     Emotion.JOY: frozenset({"joy", "excitement", "amusement", "love"}),

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final
 
@@ -42,11 +41,24 @@ def understand(
 
 
 def _write(reader: TextReader, lines: Iterator[Line], out: BinaryIO) -> None:
+    """Read lines batch by batch; of a bad line, those before it are still written."""
+    batch: list[Line] = []
+    try:
+        for line in lines:
+            batch.append(line)
+            if len(batch) == _AT_ONCE:
+                batch = _written(reader, batch, out)
+    finally:
+        _written(reader, batch, out)
+
+
+def _written(reader: TextReader, batch: list[Line], out: BinaryIO) -> list[Line]:
+    """Write what a batch says; nothing of it waits any more."""
     encoder = msgspec.json.Encoder()
-    while batch := list(islice(lines, _AT_ONCE)):
-        for understood in reader.read(batch):
-            out.write(encoder.encode(understood) + b"\n")
-        out.flush()
+    for understood in reader.read(batch) if batch else ():
+        out.write(encoder.encode(understood) + b"\n")
+    out.flush()
+    return []
 
 
 def _load(model: str, intents: Path, feelings: FeelingReader) -> TextReader:

@@ -135,8 +135,8 @@ def measure(heads: EmotionHeads, logits: Matrix, targets: Targets) -> EmotionFig
     """Figures of logits (n, outputs) beside the labels (n, labels)."""
     read = heads.probabilities(logits)
     wanted = with_groups(targets, heads.labels)
-    cuts = [*heads.thresholds.values(), *heads.group_thresholds.values()]
-    each = [f1(read[:, at] >= cut, wanted[:, at]) for at, cut in enumerate(cuts)]
+    said = with_groups(heads.said(read), heads.labels)
+    each = [f1(said[:, at], wanted[:, at]) for at in range(heads.outputs)]
     is_neutral = _only_neutral(wanted, heads.labels)
     told = {name: _told(read, heads, name) for name in ("negative", "positive")}
     felt = _felt(read, heads.labels, heads.said_from)

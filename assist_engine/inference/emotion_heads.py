@@ -20,6 +20,7 @@ from assist_engine.errors import BadInput
 Matrix = NDArray[np.float32]
 
 GROUPS: Final = tuple(SENTIMENT_GROUPS)
+_CLEARLY_ABOVE: Final = 1.5  # times the threshold: said although its sentiment is not
 _BROKEN: Final = (
     OSError,
     ValueError,
@@ -76,6 +77,25 @@ class EmotionHeads:
         """Calibrated probabilities (n, outputs) of logits (n, outputs)."""
         lines = with_unions(logits, self.labels) * self.scale + self.offset
         return sigmoid(lines)
+
+    def said(self, probabilities: Matrix) -> NDArray[np.bool_]:
+        """Which labels may be said (n, labels), by calibrated probabilities (n, outputs).
+
+        Those above their thresholds, in agreement with the sentiments: a sentiment above its own
+        has at least its likeliest label, and one below has none that is only just above.
+        """
+        count = len(self.labels)
+        cuts = np.array([self.thresholds[name] for name in self.labels], np.float32)
+        strength = probabilities[:, :count] / cuts
+        said: NDArray[np.bool_] = strength >= 1.0
+        for number, (group, names) in enumerate(SENTIMENT_GROUPS.items(), start=count):
+            columns = np.array([at for at, label in enumerate(self.labels) if label in names])
+            is_felt = probabilities[:, number] >= self.group_thresholds[group]
+            strongest = strength[:, columns].max(axis=1)
+            said[np.ix_(~is_felt & (strongest < _CLEARLY_ABOVE), columns)] = False
+            missing = np.flatnonzero(is_felt & (strongest < 1.0))
+            said[missing, columns[strength[np.ix_(missing, columns)].argmax(axis=1)]] = True
+        return said
 
     def save(self, path: Path) -> None:
         """Write as `.npz`."""

@@ -14,9 +14,15 @@ from assist_engine.call.customer_words import CustomerWords
 from assist_engine.call.feeling_names import emotions_of
 from assist_engine.call.fold import apply
 from assist_engine.call.state import CallState, Utterance
-from assist_engine.contract.events import Event, ParticipantJoined, Recorded, UtteranceFinal
+from assist_engine.contract.events import (
+    Event,
+    ParticipantJoined,
+    Recorded,
+    SentimentRead,
+    UtteranceFinal,
+)
 from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
-from assist_engine.contract.values import EntityType, Participant, Role
+from assist_engine.contract.values import EntityType, Participant, Role, Sentiment
 from assist_engine.inference.emotion_model import FeelingReader
 from assist_engine.inference.encoder import EncodeTexts, Vector
 from assist_engine.understanding.analyzer import Analyzer
@@ -73,7 +79,7 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     sentiment: ReadSentiment | None
     emotions: dict[str, float]  # of the eight an agent can act on, and neutral
     goemotions: dict[str, float]
-    goemotions_labels: tuple[str, ...]  # those above their thresholds
+    goemotions_labels: tuple[str, ...]  # those that may be said
     intensity: float | None
     effort: float | None  # of the conversation so far
     intents: tuple[ReadIntent, ...]
@@ -193,16 +199,14 @@ class TextReader:
         self, heard: _Heard, utterance: Utterance, state: CallState, feelings: Feelings | None
     ) -> Understood:
         is_customer = feelings is not None
-        sentiment, emotion = utterance.sentiment, utterance.emotion
+        emotion = utterance.emotion
         return Understood(
             id=heard.line.id,
-            sentiment=ReadSentiment(value=sentiment.score, label=sentiment.sentiment)
-            if sentiment
-            else None,
+            sentiment=_sentiment(utterance.sentiment) if is_customer else None,
             emotions=_emotions(feelings) if feelings else {},
             goemotions=_rounded(feelings.labels) if feelings else {},
-            goemotions_labels=self._above(feelings) if feelings else (),
-            intensity=emotion.intensity if emotion else None,
+            goemotions_labels=self._said(feelings) if feelings else (),
+            intensity=(emotion.intensity if emotion else 0.0) if is_customer else None,
             effort=(state.effort.effort if state.effort else 0.0) if is_customer else None,
             intents=tuple(
                 ReadIntent(name=read.intent, probability=read.probability)
@@ -212,13 +216,18 @@ class TextReader:
             redacted=heard.final.text,
         )
 
-    def _above(self, feelings: Feelings) -> tuple[str, ...]:
-        thresholds = self._feelings.heads.thresholds
-        return tuple(
-            label
-            for label, probability in feelings.labels.items()
-            if probability >= thresholds[label]
-        )
+    def _said(self, feelings: Feelings) -> tuple[str, ...]:
+        heads = self._feelings.heads
+        row = np.array([*feelings.labels.values(), *feelings.groups.values()], np.float32)
+        said = heads.said(row[None, :])[0]
+        return tuple(label for label, is_said in zip(heads.labels, said, strict=True) if is_said)
+
+
+def _sentiment(read: SentimentRead | None) -> ReadSentiment:
+    """How a customer's line reads; of an empty one nothing can be said."""
+    if read is None:
+        return ReadSentiment(value=0.0, label=Sentiment.UNCLEAR)
+    return ReadSentiment(value=read.score, label=read.sentiment)
 
 
 def _emotions(feelings: Feelings) -> dict[str, float]:

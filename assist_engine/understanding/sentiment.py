@@ -15,6 +15,7 @@ from assist_engine.understanding.displeasure import displeasure_in, raised
 from assist_engine.understanding.signal import Observation, quote
 
 _SURE: Final = 0.95  # dictated digits and bare confirmations have no mood
+_MOSTLY: Final = 0.6
 _SHORT: Final = 4  # words: what is shorter is read with the turn before in mind
 _MOOD_LASTS: Final = 1.5  # odds that a short answer has the mood of the turn before
 _BARE_ANSWERS: Final = frozenset(
@@ -41,6 +42,8 @@ class SentimentSignal:
         if says_only_facts(text):
             return (_of_facts(observation, before),)
         groups = dict(feelings.groups)
+        if feelings.labels["remorse"] >= _MOSTLY * groups["negative"]:
+            groups["negative"] = 0.0  # "sorry, the number was wrong" is an apology
         if displeasure_in(text):
             groups["negative"] = raised(groups["negative"])
         if len(text.split()) < _SHORT and before in {Sentiment.NEGATIVE, Sentiment.POSITIVE}:

@@ -71,6 +71,18 @@ def test_every_emotion_and_sentiment_has_its_threshold(fitted: EmotionHeads) -> 
     assert all(fitted.said_from[emotion] >= 0.3 for emotion in Emotion)
 
 
+@given(arrays(np.float32, (3, 32), elements=st.floats(0, 1, width=32)))
+def test_labels_that_are_said_agree_with_their_sentiments(read: Matrix) -> None:
+    heads = EmotionHeads.load(SHIPPED_HEADS)
+    groups = with_groups(heads.said(read), heads.labels)[:, 28:]
+    cuts = np.array([heads.group_thresholds[name] for name in GROUPS], np.float32)
+    is_felt = read[:, 28:] >= cuts
+    strength = read[:, :28] / np.array([heads.thresholds[n] for n in heads.labels], np.float32)
+    assert groups[is_felt].all()
+    assert (heads.said(read)[strength >= 1.5]).all()
+    assert not heads.said(read)[strength < 1.0].any() or is_felt.any()
+
+
 @given(arrays(np.float32, (3, 32), elements=st.floats(-60, 60, width=32)))
 def test_any_logits_give_probabilities(logits: Matrix) -> None:
     read = EmotionHeads.load(SHIPPED_HEADS).probabilities(logits)

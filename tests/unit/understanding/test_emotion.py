@@ -180,3 +180,18 @@ def test_neutral_is_said_only_where_it_is_the_likeliest() -> None:
     assert read.sentiment is Sentiment.NEUTRAL
     assert isinstance(unclear, SentimentRead)
     assert unclear.sentiment is Sentiment.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ({"remorse": 0.7}, Sentiment.UNCLEAR),
+        ({"remorse": 0.7, "anger": 0.6}, Sentiment.UNCLEAR),
+        ({"anger": 0.7}, Sentiment.NEGATIVE),
+    ],
+)
+def test_an_apology_is_no_displeasure(labels: dict[str, float], expected: Sentiment) -> None:
+    said = observed("sorry the number was wrong", labels, groups={"negative": 0.8})
+    [read] = SentimentSignal(SAID_FROM).observe(said, STATE)
+    assert isinstance(read, SentimentRead)
+    assert read.sentiment is expected
