@@ -25,7 +25,7 @@ from assist_engine.guidance import summary
 from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.article_rule import ArticleRule
 from assist_engine.guidance.next_action_rule import NextActionRule
-from assist_engine.guidance.playbook import load_playbooks
+from assist_engine.guidance.playbook_reader import load_playbooks
 from assist_engine.guidance.rule import GuidanceRule
 from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.inference.encoder import Encoder, EncoderStats

@@ -181,6 +181,9 @@ class SuggestionMade(EventBase, frozen=True, kw_only=True, tag="suggestion.made"
     suggestion: Suggestion
     asked_ms: int = 0  # end of the customer's words it answers, ms from the start of the call
     held_ms: int = 0  # how long the card before it kept it waiting
+    context: str = ""  # of a next action: what the customer wants, as learning counts it
+    propensity: float = 1.0  # how probable it was to be chosen among the candidates
+    candidates: tuple[str, ...] = ()  # playbooks among which it was chosen; empty: no others
 
 
 class SuggestionUsed(EventBase, frozen=True, kw_only=True, tag="suggestion.used"):

@@ -40,7 +40,13 @@ class Arbiter(msgspec.Struct, frozen=True, kw_only=True):
         if not fit:
             return []
         best = max(fit, key=_rank)
-        made = SuggestionMade(suggestion=best.suggestion, asked_ms=best.asked_ms)
+        made = SuggestionMade(
+            suggestion=best.suggestion,
+            asked_ms=best.asked_ms,
+            context=best.context,
+            propensity=best.propensity,
+            candidates=best.candidates,
+        )
         return [*self._make_room(state), made]
 
     def next_slot_ms(self, state: CallState) -> int:

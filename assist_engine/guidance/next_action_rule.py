@@ -1,45 +1,63 @@
-"""Proposes the playbook whose conditions the call and the customer meet.
+"""Proposes the playbooks whose conditions the call and the customer meet, the best one first.
 
 A driver counts as soon as its words are stable. An intent waits for the finished utterance: an
 action for half a sentence would be a guess.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
 
-from assist_engine.call.driver_kinds import answers_to
-from assist_engine.call.selectors import customer_utterances
+import msgspec
+
+from assist_engine.call.selectors import customer_facts
 from assist_engine.call.state import CallState
-from assist_engine.contract.events import DriverRead
 from assist_engine.contract.ids import SuggestionId
 from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Evidence, Suggestion, SuggestionKind
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
-from assist_engine.guidance.playbook import FIELD, Fact, Playbook, When
+from assist_engine.guidance.playbook import Fact, Playbook
+from assist_engine.guidance.playbook_triggers import Trigger, triggers
+from assist_engine.guidance.ranking import ActionMemory, Option, Ranked, chance_of, rank, told
 from assist_engine.guidance.rule import URGENT, Proposal
 
-# What was said longer ago than this is no reason any more.
-_INTENT_CURRENT_MS: Final = 30_000
-_DRIVER_CURRENT_MS: Final = 60_000
-_DRIVER_PROBABILITY: Final = 0.9  # words that were said; recognition may have misheard them
 
+class _Fit(msgspec.Struct, frozen=True, kw_only=True):
+    """A playbook whose conditions hold, and what was heard that it waits for."""
 
-class _Trigger:
-    """Something heard that a playbook asks for; a driver makes it urgent."""
+    playbook: Playbook
+    heard: tuple[Trigger, ...]
 
-    def __init__(
-        self, *, end_ms: int, probability: float, evidence: Sequence[Evidence], is_urgent: bool
-    ) -> None:
-        self.end_ms, self.probability = end_ms, probability
-        self.evidence, self.is_urgent = evidence, is_urgent
+    @property
+    def option(self) -> Option:
+        newest = self.heard[-1]
+        return Option(
+            playbook_id=self.playbook.playbook_id,
+            priority=self.playbook.priority,
+            probability=max(trigger.probability for trigger in self.heard),
+            urgency=URGENT if any(trigger.is_urgent for trigger in self.heard) else 0,
+            context=newest.context,
+            context_label=newest.label,
+        )
 
 
 class NextActionRule:
-    """Playbooks that fit, each with what was heard and known as evidence."""
+    """Playbooks that fit, each with what was heard, known and learned as evidence."""
 
     name = "next action"
 
-    def __init__(self, playbooks: Sequence[Playbook]) -> None:
+    def __init__(
+        self,
+        playbooks: Sequence[Playbook],
+        *,
+        memory: ActionMemory | None = None,
+        exploration: float = 0.0,
+    ) -> None:
+        """`memory`: what came of cards before. `exploration`: see `ranking.rank`."""
+        self._playbooks = tuple(playbooks)
+        self._memory = memory if memory is not None else ActionMemory()
+        self._exploration = exploration
+
+    def use(self, playbooks: Sequence[Playbook]) -> None:
+        """Take other playbooks from the next look on."""
         self._playbooks = tuple(playbooks)
 
     def wants(self, state: CallState, live: LiveSpeech | None) -> Sequence[ArticleQuery]:
@@ -52,71 +70,62 @@ class NextActionRule:
         live: LiveSpeech | None,
         found: Mapping[ArticleQuery, Sequence[FoundPassage]],
     ) -> Sequence[Proposal]:
-        """A proposal for each playbook whose conditions hold; of live words, for their drivers."""
+        """A proposal for each playbook that fits and was not on this call yet, best first.
+
+        Of live words only the drivers count.
+        """
         if live is not None and not live.drivers:
             return ()
-        proposals = (_propose(playbook, state, live) for playbook in self._playbooks)
-        return [proposal for proposal in proposals if proposal is not None]
+        seen = {card.suggestion.playbook_id for card in state.cards}
+        facts = customer_facts(state)
+        fits = {
+            playbook.playbook_id: _Fit(playbook=playbook, heard=heard)
+            for playbook in self._playbooks
+            if playbook.playbook_id not in seen and _is_eligible(playbook, state, facts)
+            if (heard := triggers(playbook.when, state, live))
+        }
+        options = [fit.option for fit in fits.values()]
+        ranked = rank(
+            options,
+            self._memory,
+            exploration=self._exploration,
+            chance=chance_of(state.call_id, options),
+        )
+        return [self._proposal(fits[one.option.playbook_id], one, facts) for one in ranked]
+
+    def _proposal(self, fit: _Fit, ranked: Ranked, facts: Mapping[str, Fact]) -> Proposal:
+        newest, option = fit.heard[-1], ranked.option
+        told_of = (condition.fact for condition in fit.playbook.when.facts)
+        known = [Evidence(quote=_tell(fact, facts[fact])) for fact in dict.fromkeys(told_of)]
+        learned = told(self._memory, option)
+        return Proposal(
+            suggestion=_suggestion(
+                fit.playbook,
+                facts,
+                probability=option.probability,
+                evidence=(
+                    *newest.evidence,
+                    *known,
+                    *([Evidence(quote=learned)] if learned else []),
+                ),
+            ),
+            asked_ms=newest.end_ms,
+            rule=self.name,
+            priority=ranked.priority,
+            context=option.context,
+            propensity=ranked.propensity,
+            candidates=ranked.candidates,
+        )
 
 
-def _propose(playbook: Playbook, state: CallState, live: LiveSpeech | None) -> Proposal | None:
-    when, facts = playbook.when, state.customer.facts if state.customer else {}
-    if when.queue and when.queue != state.queue:
-        return None
-    if not all(condition.holds(facts) for condition in when.facts):
-        return None
-    if any(name not in facts for name in playbook.body_facts):
-        return None
-    heard = list(_live_triggers(when, live) if live else _triggers(when, state))
-    if not heard:
-        return None
-    told = (condition.fact for condition in when.facts)
-    known = [Evidence(quote=_tell(fact, facts[fact])) for fact in told if fact in facts]
-    newest = heard[-1]
-    return Proposal(
-        suggestion=_suggestion(
-            playbook,
-            facts,
-            probability=max(trigger.probability for trigger in heard),
-            evidence=(*newest.evidence, *known),
-        ),
-        asked_ms=newest.end_ms,
-        rule=NextActionRule.name,
-        priority=playbook.priority + (URGENT if any(t.is_urgent for t in heard) else 0),
+def _is_eligible(playbook: Playbook, state: CallState, facts: Mapping[str, Fact]) -> bool:
+    """Whether queue and facts are those of the call, and all that the body names is known."""
+    when = playbook.when
+    return (
+        when.queue in {"", state.queue}
+        and all(condition.holds(facts) for condition in when.facts)
+        and all(name in facts for name in playbook.body_facts)
     )
-
-
-def _triggers(when: When, state: CallState) -> Iterator[_Trigger]:
-    """What the customer wants or threatens that the playbook names, oldest first."""
-    for utterance in customer_utterances(state):
-        end_ms = utterance.final.end_ms
-        age_ms = state.audio_ms - end_ms
-        if age_ms <= _DRIVER_CURRENT_MS:
-            yield from _of_drivers(when, utterance.drivers, end_ms=end_ms)
-        for intent in utterance.intents:
-            if intent.intent in when.intents and age_ms <= _INTENT_CURRENT_MS:
-                yield _Trigger(
-                    end_ms=end_ms,
-                    probability=intent.probability,
-                    evidence=intent.evidence,
-                    is_urgent=False,
-                )
-
-
-def _live_triggers(when: When, live: LiveSpeech) -> Iterator[_Trigger]:
-    """Drivers in the words being said that the playbook names."""
-    return _of_drivers(when, live.drivers, end_ms=live.heard_ms)
-
-
-def _of_drivers(when: When, drivers: Sequence[DriverRead], *, end_ms: int) -> Iterator[_Trigger]:
-    for driver in drivers:
-        if answers_to(driver.driver, when.any_driver):
-            yield _Trigger(
-                end_ms=end_ms,
-                probability=_DRIVER_PROBABILITY,
-                evidence=driver.evidence,
-                is_urgent=True,
-            )
 
 
 def _suggestion(
@@ -132,7 +141,7 @@ def _suggestion(
         kind=SuggestionKind.NEXT_ACTION,
         topic=topic,
         title=playbook.title,
-        body=FIELD.sub(lambda field: str(facts[field[1]]), playbook.body),
+        body=playbook.text_for(facts),
         probability=probability,
         evidence=evidence,
         playbook_id=playbook.playbook_id,

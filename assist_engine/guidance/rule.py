@@ -31,6 +31,9 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     asked_ms: int  # end of the words it answers, ms from the start of the call
     rule: str
     priority: int = 0
+    context: str = ""  # these three go into the log with the card: `SuggestionMade`
+    propensity: float = 1.0
+    candidates: tuple[str, ...] = ()
 
 
 class GuidanceRule(Protocol):

@@ -24,7 +24,7 @@ from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.article_rule import ArticleRule
 from assist_engine.guidance.need import LiveSpeech
 from assist_engine.guidance.next_action_rule import NextActionRule
-from assist_engine.guidance.playbook import load_playbooks
+from assist_engine.guidance.playbook_reader import load_playbooks
 from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.session.knowledge_finder import KnowledgeFinder
 from assist_engine.session.lanes import DecodingLanes

@@ -14,7 +14,8 @@ from assist_engine.contract.values import CustomerProfile, Evidence, Role
 from assist_engine.errors import BadInput
 from assist_engine.guidance.need import LiveSpeech
 from assist_engine.guidance.next_action_rule import NextActionRule
-from assist_engine.guidance.playbook import Fact, FactCondition, load_playbooks
+from assist_engine.guidance.playbook import Fact, FactCondition
+from assist_engine.guidance.playbook_reader import load_playbooks
 from assist_engine.guidance.rule import URGENT, Proposal
 from assist_engine.settings import RESOURCES
 
@@ -64,7 +65,7 @@ def test_an_empty_file_holds_no_playbooks() -> None:
         ('">= 5"', '">= many"', r"p\.yaml:9: the condition on years: >= needs a number"),
         ('">= 5"', '">= [5]"', "compares with a text or a number"),
         ('">= 5"', '">= ["', "the condition on years is not understood"),
-        ('">= 5"', "[5]", "the condition on years must be a text, a number"),
+        ('">= 5"', "{a: 5}", "the condition on years must be a text, a number"),
         ("  title: Make the loyalty offer\n", "", r"p\.yaml:2: a playbook needs the field title"),
         ("title: Make", "body: x\n  title: Make", "the field body is there twice"),
         ("    intents: [cancel]\n    any_driver: [cancel-threat]\n", "", "needs intents or any_dr"),
