@@ -25,7 +25,7 @@ _GOOD_RECALL: Final = 0.995
 _TRIED: Final = 100  # sentences that are searched to measure the recall
 _NEAREST: Final = 10
 _EQUAL: Final = 1e-5  # cosines nearer than this are as good
-_MOST_COMPARED: Final = 20_000  # beyond, the order by codes is left as it is
+_MOST_COMPARED: Final = 2_000  # beyond, and beyond the reach, the order is that of the codes
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +80,7 @@ class CodedIndex:
         compared = min(max(limit, self._reach), self.size)
         _, found = self._index.search(vector.reshape(1, -1), compared)
         rows: Numbers = found[0][found[0] >= 0]
-        if len(rows) > _MOST_COMPARED:
+        if len(rows) > max(self._reach, _MOST_COMPARED):
             return rows[:limit]
         order = np.argsort(-self._vectors.nearness(rows, vector), kind="stable")
         return rows[order[:limit]]

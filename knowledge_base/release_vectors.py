@@ -17,21 +17,21 @@ class RowVectors:
 
     def __init__(self, parts: Sequence[NDArray[np.float16]], dimension: int) -> None:
         # A plain view: indexing an np.memmap itself makes another memmap each time.
-        self._parts = [np.asarray(part) for part in parts if len(part)]
-        self._ends = np.cumsum([len(part) for part in self._parts])
+        self.parts = [np.asarray(part) for part in parts if len(part)]
+        self._ends = np.cumsum([len(part) for part in self.parts])
         self._dimension = dimension
 
     def take(self, rows: Numbers) -> Vectors:
         """Vectors of some rows, float32, shape (len(rows), dimension)."""
-        if len(self._parts) == 1:
-            whole: Vectors = self._parts[0][rows].astype(np.float32)
+        if len(self.parts) == 1:
+            whole: Vectors = self.parts[0][rows].astype(np.float32)
             return whole
         taken = np.empty((len(rows), self._dimension), np.float32)
         part_of = np.searchsorted(self._ends, rows, side="right")
         for at in np.unique(part_of):
             is_here = part_of == at
             start = self._ends[at - 1] if at else 0
-            taken[is_here] = self._parts[at][rows[is_here] - start]
+            taken[is_here] = self.parts[at][rows[is_here] - start]
         return taken
 
 
@@ -59,6 +59,11 @@ class ReleaseVectors:
     def size(self) -> int:
         """Number of searched vectors."""
         return len(self.article_of)
+
+    @property
+    def parts(self) -> Sequence[NDArray[np.float16]]:
+        """The searched vectors as they lie in the files, one after the other."""
+        return self._searched.parts
 
     def take(self, rows: Numbers) -> Vectors:
         """Searched vectors of some rows, float32, shape (len(rows), dimension)."""

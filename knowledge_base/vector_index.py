@@ -9,7 +9,6 @@ from knowledge_base.embedding import Vectors
 from knowledge_base.release_vectors import Numbers, ReleaseVectors
 
 FLAT_LIMIT: Final = 50_000  # passages; beyond, vectors are found by codes
-_AT_ONCE: Final = 16_384  # vectors made float32 at a time
 
 
 class NearVectors(Protocol):
@@ -38,13 +37,9 @@ class VectorIndex:
     def of(cls, vectors: ReleaseVectors) -> "VectorIndex":
         """Index the searched vectors of a release."""
         index = cls(vectors.dimension)
-        for start in range(0, vectors.size, _AT_ONCE):
-            index.add(vectors.take(np.arange(start, min(start + _AT_ONCE, vectors.size))))
+        for part in vectors.parts:
+            index._index.add_sa_codes(part.view(np.uint8))  # the codes are the numbers themselves
         return index
-
-    def add(self, vectors: Vectors) -> None:
-        """Take in vectors of shape (n, dimension)."""
-        self._index.add(np.ascontiguousarray(vectors, np.float32))
 
     @property
     def size(self) -> int:
