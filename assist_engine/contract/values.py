@@ -247,6 +247,7 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     checklist: tuple[str, ...] = ()
     is_primary: bool = True  # the one card that asks for attention; others are quiet
     actions: tuple[ActionOffer, ...] = ()
+    due_ms: int | None = None  # of a reminder: when it is too late, ms from the start of the call
 
     @property
     def certainty(self) -> Certainty:
