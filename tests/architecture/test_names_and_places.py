@@ -18,6 +18,7 @@ KINDS = {
     "end2end",
     "architecture",
     "docs",
+    "examples",  # packages as others would write them, with tests of their own
 }
 # Machines and places of those who wrote this; nobody who reads it has them.
 _ELSEWHERE = re.compile(

@@ -1,4 +1,4 @@
-"""The example of docs/extending.md runs, and does what the page says."""
+"""The examples of docs/extending.md run, and do what the page says."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,8 @@ from assist_engine.call.state import CallState
 from assist_engine.contract.events import DriverRead, UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
 from assist_engine.contract.values import Role
-from assist_engine.understanding.signal import Observation
+from assist_engine.understanding.analyzer import Analyzer
+from assist_engine.understanding.signal import Observation, SignalTools
 from knowledge_base.importers.source_files import disk_file
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -27,14 +28,20 @@ def observed(text: str, role: Role) -> Observation:
     return Observation(final=final, role=role, vector=np.zeros(384, np.float32))
 
 
-def test_the_signal_of_the_extending_page() -> None:
-    signal, state = examples()["RepeatSignal"](), CallState(call_id=CallId("c"))
+def test_the_signal_of_the_extending_page(tmp_path: Path) -> None:
+    state = CallState(call_id=CallId("c"))
+    tools = SignalTools(
+        embed=lambda texts: np.zeros((len(texts), 384), np.float32),
+        embedding_model="none",
+        intents=tmp_path / "none",
+    )
+    analyzer = Analyzer([examples()["repeat"](tools)])
 
-    (read,) = signal.observe(observed("i called before about it", Role.CUSTOMER), state)
+    (read,) = analyzer.analyze(observed("i called before about it", Role.CUSTOMER), state)
     assert isinstance(read, DriverRead)
     assert read.evidence[0].quote == "called before"
-    assert not signal.observe(observed("i called before about it", Role.AGENT), state)
-    assert not signal.observe(observed("first time", Role.CUSTOMER), state)
+    assert not analyzer.analyze(observed("i called before about it", Role.AGENT), state)
+    assert not analyzer.analyze(observed("first time", Role.CUSTOMER), state)
 
 
 def test_the_importer_of_the_extending_page(tmp_path: Path) -> None:
