@@ -17,6 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from assist_engine.contract.answers import EngineStatus
+from assist_engine.contract.ids import CallId
 from assist_engine.contract.knowledge_answers import ReleasePublished
 from assist_engine.customers.directory import Directory
 from assist_engine.event_log.one_engine import one_engine
@@ -24,9 +25,6 @@ from assist_engine.event_log.sqlite_log import SqliteLog
 from assist_engine.guidance import summary
 from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.article_rule import ArticleRule
-from assist_engine.guidance.next_action_rule import NextActionRule
-from assist_engine.guidance.playbook_reader import load_playbooks
-from assist_engine.guidance.rule import GuidanceRule
 from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.inference.encoder import Encoder, EncoderStats
 from assist_engine.server.access import Access
@@ -34,15 +32,17 @@ from assist_engine.server.door import listen, open_door
 from assist_engine.server.engine_state import EngineState
 from assist_engine.server.http_status import HttpStatus
 from assist_engine.server.library import Library
+from assist_engine.session.action_learning import ActionLearning
 from assist_engine.session.call_learning import CallLearning
 from assist_engine.session.fan_out import FanOut
 from assist_engine.session.knowledge_finder import KnowledgeFinder, load_finder
 from assist_engine.session.knowledge_teacher import KnowledgeTeacher
 from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
+from assist_engine.session.playbook_shelf import PlaybookShelf
 from assist_engine.session.signal_makers import make_signals
 from assist_engine.session.stages import Stages
-from assist_engine.settings import RESOURCES, AlertSettings, Settings
+from assist_engine.settings import RESOURCES, AlertSettings, GuidanceSettings, Settings
 from assist_engine.speech.admission import Admission, measure_capacity
 from assist_engine.speech.models import resolve_model
 from assist_engine.speech.vosk_engine import VoskEngine, self_test
@@ -127,17 +127,24 @@ class EngineApp:
                 running.cancel()
 
     async def _run(self, state: EngineState, event_log: SqliteLog) -> None:
-        stages = await self._load(state)
+        stages, shelf = await self._load(state)
         learning = CallLearning(
             event_log=event_log, teacher=KnowledgeTeacher(stages.finder), now_ms=now_ms
         )
+        actions = ActionLearning(event_log=event_log, memory=shelf.memory, now_ms=now_ms)
+
+        def on_ended(call_id: CallId) -> None:
+            learning.on_ended(call_id)
+            actions.on_ended(call_id)
+            shelf.ticks.forget(call_id)
+
         calls = LiveCalls(
             event_log=event_log,
             fan_out=FanOut(),
             stages=stages,
             reconnect_s=self.settings.calls.reconnect_s,
             now_ms=now_ms,
-            on_ended=learning.on_ended,
+            on_ended=on_ended,
         )
 
         def on_release(published: ReleasePublished) -> None:
@@ -158,8 +165,10 @@ class EngineApp:
             every_s = self.settings.knowledge.refresh_s
             tasks.create_task(stages.finder.follow(every_s, on_release), name="releases")
             tasks.create_task(learning.run(), name="learning")
+            tasks.create_task(shelf.files.follow(), name="playbooks")
+            tasks.create_task(actions.run(), name="learning actions")
 
-    async def _load(self, state: EngineState) -> Stages:
+    async def _load(self, state: EngineState) -> tuple[Stages, PlaybookShelf]:
         """Build the stages; speech and language models load at the same time."""
         settings = self.settings
 
@@ -195,15 +204,17 @@ class EngineApp:
         await finder.refresh()
         report("learning the intents", 0.9)
         signals = await asyncio.to_thread(self._make_signals, finder.encoder)
-        return Stages(
+        shelf = await asyncio.to_thread(self._load_playbooks, finder.encoder)
+        stages = Stages(
             speech=speech,
             lanes=self._lanes,
             admission=Admission(int(capacity * settings.speech.headroom)),
             encoder=finder.encoder,
             feelings=feelings,
             analyzer=Analyzer(signals),
-            rules=self._rules(finder),
-            arbiter=Arbiter(min_gap_ms=settings.guidance.min_gap_ms),
+            rules=[shelf.rule, ArticleRule(lambda: finder.threshold)],
+            event_rules=[shelf.ticks],
+            arbiter=arbiter(settings.guidance),
             alerting=Alerting(shipped_rules(alert_thresholds(settings.alerts))),
             finder=finder,
             customers=self._customers(),
@@ -212,6 +223,7 @@ class EngineApp:
             redaction=parse_policies(settings.redaction.policies),
             products=settings.redaction.products,
         )
+        return stages, shelf
 
     def _load_finder(self) -> KnowledgeFinder:
         knowledge = self.settings.knowledge
@@ -246,14 +258,13 @@ class EngineApp:
             log.warning("%s", problem)
         return directory
 
-    def _rules(self, finder: KnowledgeFinder) -> list[GuidanceRule]:
-        folder = self.settings.folder(self.settings.guidance.playbooks, "playbooks")
-        playbooks = [
-            playbook
-            for path in sorted(folder.glob("*.yaml"))
-            for playbook in load_playbooks(path.read_text(encoding="utf-8"), source=str(path))
-        ]
-        return [NextActionRule(playbooks), ArticleRule(lambda: finder.threshold)]
+    def _load_playbooks(self, encoder: Encoder) -> PlaybookShelf:
+        guidance = self.settings.guidance
+        return PlaybookShelf(
+            self.settings.folder(guidance.playbooks, "playbooks"),
+            embed=encoder.encode_blocking,
+            exploration=guidance.exploration,
+        )
 
     def _threads(self) -> int:
         return self.settings.speech.threads or os.cpu_count() or 1
@@ -283,6 +294,12 @@ class EngineApp:
                 break
             await asyncio.sleep(0.1)
         state.close()
+
+
+def arbiter(guidance: GuidanceSettings) -> Arbiter:
+    """The arbiter with the limits that the settings name."""
+    limits = msgspec.to_builtins(guidance.limits)
+    return msgspec.convert({**limits, "min_gap_ms": guidance.min_gap_ms}, type=Arbiter)
 
 
 def alert_thresholds(alerts: AlertSettings) -> AlertThresholds:

@@ -1,7 +1,7 @@
 """The engine's settings: one TOML file, every value with a default that works."""
 
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 from platformdirs import user_data_path
@@ -52,12 +52,43 @@ class KnowledgeSettings(Strict, frozen=True, kw_only=True):
     refresh_s: float = 0.5  # how often a new release is looked for
 
 
+Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Milliseconds: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+Cards: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=5)]
+
+
+class ModeSettings(Strict, frozen=True, kw_only=True):
+    """Limits of one of the agents' guidance modes, where they are stricter than the common ones."""
+
+    min_gap_ms: Milliseconds = 0
+    min_probability: Share = 0.0
+    coaching: Literal["all", "important", "none"] = "important"
+
+
+class ArbiterSettings(Strict, frozen=True, kw_only=True):
+    """What may be on the screen at once, how long and how soon; ms of audio."""
+
+    max_quiet: Cards = 2
+    min_probability: Share = 0.5
+    primary_ms: Milliseconds = 60_000
+    hint_ms: Milliseconds = 30_000
+    hold_ms: Milliseconds = 4_000
+    fresh_ms: Milliseconds = 2_000
+    guide_me: ModeSettings = ModeSettings(coaching="all")
+    standard: ModeSettings = ModeSettings()
+    quiet: ModeSettings = ModeSettings(min_gap_ms=40_000, min_probability=0.75, coaching="none")
+
+
 class GuidanceSettings(Strict, frozen=True, kw_only=True):
     """How sparing cards are."""
 
-    min_gap_ms: int = 20_000
+    min_gap_ms: Milliseconds = 20_000
+    limits: ArbiterSettings = ArbiterSettings()
     customers: str = ""  # folder of customer files; empty: `customers` in the data folder
     playbooks: str = ""  # folder of playbooks; empty: `playbooks` in the data folder
+    exploration: Annotated[float, msgspec.Meta(ge=0, le=0.2)] = (
+        0.0  # share of next actions chosen by chance among those close to the best
+    )
     intents: str = ""  # file or trained folder; empty: `intents.yaml` in the data folder
 
 
@@ -68,10 +99,8 @@ class RedactionSettings(Strict, frozen=True, kw_only=True):
     products: tuple[str, ...] = ()  # as the organisation calls what it sells
 
 
-Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Mood: TypeAlias = Annotated[float, msgspec.Meta(ge=-1, le=1)]
 Turns: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
-Milliseconds: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class UpsetAlertSettings(Strict, frozen=True, kw_only=True):

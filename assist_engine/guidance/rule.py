@@ -4,7 +4,7 @@ An event rule keeps the book of a call instead: steps done, compliance met or br
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 import numpy as np
@@ -22,6 +22,8 @@ Vector: TypeAlias = NDArray[np.float32]
 # threat or a repeated call makes urgent. Playbooks' own priorities lie between 0 and 100.
 KNOWLEDGE: Final = 100
 URGENT: Final = 100
+# Coaching from this priority on is shown in the standard mode too, below it only in *guide me*.
+IMPORTANT: Final = 50
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,3 +72,13 @@ class EventRule(Protocol):
         `utterance`: the one just finished, signals read; `vector`: its sentence embedding (unit
         length, as a release's passages have it). Both None when only time has passed.
         """
+
+
+@runtime_checkable
+class ClauseRule(Protocol):
+    """An event rule that is also shown each matter of an utterance that has several."""
+
+    def review_clause(
+        self, state: CallState, utterance: Utterance, clause: str, vector: Vector
+    ) -> Sequence[Event]:
+        """The events of a part of the utterance just finished, with its own sentence embedding."""

@@ -353,6 +353,8 @@ class CallSession:
             heard_ms=heard.heard_ms,
         )
         partial = self._private.publish(said, ear.leg.role)
+        if ear.leg.role is Role.AGENT:
+            self._thinking.on_agent_talk(partial.start_ms, partial.heard_ms)
         if ear.leg.role is not Role.CUSTOMER:
             return
         self._thinking.on_talk(partial.heard_ms)

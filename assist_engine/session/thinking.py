@@ -23,17 +23,20 @@ from assist_engine.contract.events import (
     UtteranceFinal,
 )
 from assist_engine.contract.knowledge_answers import FoundPassage
-from assist_engine.contract.values import Role
+from assist_engine.contract.values import Role, SuggestionKind
 from assist_engine.event_log.log import LogFailed
+from assist_engine.guidance.arbiter import Moment
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
-from assist_engine.guidance.rule import Proposal, Vector
+from assist_engine.guidance.rule import ClauseRule, Proposal, Vector
 from assist_engine.session.stages import Stages
 from assist_engine.understanding.clauses import clauses_of
 from assist_engine.understanding.signal import Feelings, Observation
 
 log = logging.getLogger(__name__)
 
-_PAUSE_MS: Final = 400  # no new word for so long: the customer made a pause, or is done
+_PAUSE_MS: Final = 400  # no new word for so long: the speaker made a pause, or is done
+_TICK_MS: Final = 1_000  # so often time alone may bring a reminder or a hint
+_OF_TIME: Final = {SuggestionKind.COMPLIANCE, SuggestionKind.COACHING}
 
 Commit = Callable[[Sequence[Event]], Awaitable[None]]
 
@@ -59,6 +62,9 @@ class Thinking:
         self._talked_ms = 0
         self._held_until_ms: int | None = None
         self._held_since_ms: dict[str, int] = {}
+        self._agent_since_ms: int | None = None  # of the agent's unfinished utterance
+        self._agent_talked_ms = 0
+        self._ticked_ms = 0
         self._woken = asyncio.Event()
         self._is_idle = asyncio.Event()
         self._is_idle.set()
@@ -66,6 +72,8 @@ class Thinking:
     def add_final(self, final: UtteranceFinal, role: Role) -> None:
         """A participant finished an utterance."""
         self._finals.append((final, role))
+        if role is Role.AGENT:
+            self._agent_since_ms = None
         if self._talk and self._talk.utterance_id == final.utterance_id:
             self._talk = self._live = None
         self._wake()
@@ -80,9 +88,13 @@ class Thinking:
         """The customer was heard talking until then; the words may not be worth a look."""
         self._talked_ms = heard_ms
 
+    def on_agent_talk(self, start_ms: int, heard_ms: int) -> None:
+        """The agent was heard talking until then, since `start_ms`."""
+        self._agent_since_ms, self._agent_talked_ms = start_ms, heard_ms
+
     def on_audio(self) -> None:
-        """Look again at a card that another one held back, when its turn has come."""
-        if self._is_due():
+        """Look again at a card that was held back, when its turn has come, and at the time."""
+        if self._is_due() or self._is_tick():
             self._wake()
 
     async def drain(self) -> None:
@@ -94,7 +106,7 @@ class Thinking:
         while True:
             await self._woken.wait()
             self._woken.clear()
-            while self._finals or self._live or self._is_due():
+            while self._finals or self._live or self._is_due() or self._is_tick():
                 await self._think_once()
             self._is_idle.set()
 
@@ -105,6 +117,8 @@ class Thinking:
             elif self._live:
                 live, self._live = self._live, None
                 await self._look(self._read(live))
+            elif not self._is_due():
+                await self._tick()
             else:
                 self._held_until_ms = None
                 talk = self._talk
@@ -117,20 +131,31 @@ class Thinking:
             await self._commit([StageFailed(stage="thinking", code=code, message=str(error))])
 
     async def _understand(self, final: UtteranceFinal, role: Role) -> None:
-        stages, vector = self._stages, None
+        stages, observation = self._stages, None
         if final.text and (stages.analyzer.reads(role) or stages.event_rules):
             observation = await self._observe(final, role)
-            vector = observation.vector
             await self._commit(stages.analyzer.analyze(observation, self._state()))
         if role is Role.CUSTOMER:
             await self._commit(stages.alerting.review(self._state()))
-        await self._review(self._state().utterance(final.utterance_id), vector)
+        utterance = self._state().utterance(final.utterance_id)
+        await self._review(utterance, observation.vector if observation else None)
+        if utterance is not None and observation is not None and observation.clauses is not None:
+            await self._review_clauses(utterance, observation.clauses)
         await self._guide(None)
 
     async def _review(self, utterance: Utterance | None, vector: Vector | None) -> None:
         """Let each event rule see what the one before it recorded."""
         for rule in self._stages.event_rules:
             await self._commit(rule.review(self._state_now(), utterance, vector))
+
+    async def _review_clauses(self, utterance: Utterance, vectors: Vector) -> None:
+        """Let rules that read parts of an utterance see each of them."""
+        text = utterance.final.text
+        rules = [rule for rule in self._stages.event_rules if isinstance(rule, ClauseRule)]
+        for (start, end), vector in zip(clauses_of(text), vectors, strict=True):
+            for rule in rules:
+                state = self._state_now()
+                await self._commit(rule.review_clause(state, utterance, text[start:end], vector))
 
     async def _observe(self, final: UtteranceFinal, role: Role) -> Observation:
         """An utterance with its vectors and, of a customer, the feelings, queued at once."""
@@ -172,26 +197,43 @@ class Thinking:
         await self._review(None, None)
         await self._guide(live)
 
+    async def _tick(self) -> None:
+        """Time has passed: deadlines, and cards that wait for nobody's words."""
+        self._ticked_ms = self._now_ms()
+        await self._review(None, None)
+        state = self._state_now()
+        proposals = [p for rule in self._stages.rules for p in rule.propose(state, None, {})]
+        await self._decide([p for p in proposals if p.suggestion.kind in _OF_TIME])
+
     async def _guide(self, live: LiveSpeech | None) -> None:
         state, stages = self._state_now(), self._stages
         queries = {query for rule in stages.rules for query in rule.wants(state, live)}
         passages = await asyncio.gather(*(self._find(query) for query in queries))
         found = dict(zip(queries, passages, strict=True))
-        state, now_ms = self._state_now(), self._now_ms()
-        proposals = [p for rule in stages.rules for p in rule.propose(state, live, found)]
-        new = stages.arbiter.review(state, proposals, now_ms=now_ms)
-        if not new and stages.arbiter.next_slot_ms(state) > now_ms:
-            self._hold(proposals, now_ms=now_ms)
-        await self._commit([self._with_wait(event, now_ms=now_ms) for event in new])
+        state = self._state_now()
+        await self._decide([p for rule in stages.rules for p in rule.propose(state, live, found)])
+
+    async def _decide(self, proposals: Sequence[Proposal]) -> None:
+        """Put up what the arbiter lets through, and remember what has to wait."""
+        now_ms = self._now_ms()
+        moment = Moment(agent_since_ms=self._agent_since(now_ms), waiting=self._held_since_ms)
+        decision = self._stages.arbiter.decide(
+            self._state_now(), proposals, now_ms=now_ms, moment=moment
+        )
+        for topic in decision.waiting:
+            self._held_since_ms.setdefault(topic, now_ms)
+        if decision.again_ms is not None:
+            self._held_until_ms = decision.again_ms
+        await self._commit([self._with_wait(event, now_ms=now_ms) for event in decision.events])
 
     def _state_now(self) -> CallState:
         """The state with the time that has passed since its last event."""
         return replace(self._state(), audio_ms=self._now_ms())
 
-    def _hold(self, proposals: Sequence[Proposal], *, now_ms: int) -> None:
-        for proposal in proposals:
-            self._held_since_ms.setdefault(proposal.suggestion.topic, now_ms)
-            self._held_until_ms = self._stages.arbiter.next_slot_ms(self._state())
+    def _agent_since(self, now_ms: int) -> int | None:
+        """Since when the agent has been speaking, or None where they are silent."""
+        is_talking = now_ms < self._agent_talked_ms + _PAUSE_MS
+        return self._agent_since_ms if is_talking else None
 
     def _with_wait(self, event: Event, *, now_ms: int) -> Event:
         """A card that was held back says for how long."""
@@ -211,6 +253,9 @@ class Thinking:
             intent=intent.intent if intent else "",
             uncertain=query.uncertain,
         )
+
+    def _is_tick(self) -> bool:
+        return self._now_ms() >= self._ticked_ms + _TICK_MS
 
     def _is_due(self) -> bool:
         if self._held_until_ms is None:
