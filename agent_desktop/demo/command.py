@@ -49,7 +49,7 @@ def demo(
         demo_call, engine=engine, theme=look, speed=FAST if fast else 1.0, is_alone=is_alone
     )
     folder = screenshots or (Path("demo-run") if is_alone else None)
-    album = Album(folder, windows=stage.windows)
+    album = Album(folder, windows=stage.windows, call=stage.agent.model)
     problems: list[str] = []
 
     def on_end(problem: str) -> None:

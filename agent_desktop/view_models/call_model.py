@@ -6,6 +6,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -33,6 +34,9 @@ from assist_engine.contract.ids import CallId, ParticipantId
 from assist_engine.contract.knowledge_answers import ArticleFetched, KnowledgeFound
 
 
+_WORDS: Final = Changed.TRANSCRIPT | Changed.CUSTOMER | Changed.ENTITIES
+
+
 class LinkPhase(StrEnum):
     """How the desktop stands with its engine."""
 
@@ -56,8 +60,9 @@ class CallModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state: CallState | None = None
-        self.partials: dict[ParticipantId, PartialHeard] = {}
-        self.live_words = LiveWords()
+        self._partials: dict[ParticipantId, PartialHeard] = {}
+        self._live_words, self._no_words = LiveWords(), LiveWords()
+        self._hidings = 0
         self.voice = VoiceMeter()
         self.engine: EngineStatus | None = None
         self.link = LinkPhase.CONNECTING
@@ -75,13 +80,33 @@ class CallModel(QObject):
     @property
     def audio_ms(self) -> int:
         """How far the call is, ms of audio: the newest of what was sent and what was heard."""
-        heard = max((p.heard_ms for p in self.partials.values()), default=0)
+        heard = max((p.heard_ms for p in self._partials.values()), default=0)
         return max(self.state.audio_ms if self.state else 0, heard, self._sent_ms)
 
     @property
     def state_with_record(self) -> CallState | None:
         """The state with the caller's record whole, while the call goes on."""
         return self.live_words.with_record(self.state) if self.state else None
+
+    @property
+    def partials(self) -> dict[ParticipantId, PartialHeard]:
+        """What is being said now."""
+        return {} if self._hidings else self._partials
+
+    @property
+    def live_words(self) -> LiveWords:
+        """What is only for this screen, and only until the call ends."""
+        return self._no_words if self._hidings else self._live_words
+
+    def hide_words(self) -> None:
+        """Show only what is stored of the call, until `show_words` was called as often."""
+        self._hidings += 1
+        self._say(_WORDS)
+
+    def show_words(self) -> None:
+        """Show what is said as it is said again."""
+        self._hidings -= 1
+        self._say(_WORDS)
 
     # What comes from outside
 
@@ -187,8 +212,8 @@ class CallModel(QObject):
             self._settle(recorded.event)
             self.voice.follow(self.state)
         if _is_over(self.state):
-            self.partials.clear()
-            self.live_words.forget()
+            self._partials.clear()
+            self._live_words.forget()
         return began | changed_by(recorded.event)
 
     def _adopt(self, recorded: Recorded) -> Changed:
@@ -207,8 +232,8 @@ class CallModel(QObject):
 
     def _begin(self, state: CallState | None) -> None:
         self.state = state
-        self.partials.clear()
-        self.live_words.forget()
+        self._partials.clear()
+        self._live_words.forget()
         self.found = self.article = self.refusal = None
         self.latency, self.voice = LatencyMeter(), VoiceMeter()
         self._sent_ms = 0
@@ -225,7 +250,7 @@ class CallModel(QObject):
             return Changed.NOTHING
         if state.utterance(partial.utterance_id) is not None:
             return Changed.NOTHING  # late: its final is here already
-        self.partials[partial.participant_id] = partial
+        self._partials[partial.participant_id] = partial
         if self._sent_ms:
             self.latency.observe_partial(partial, audio_ms=self._sent_ms)
         return Changed.TRANSCRIPT | Changed.LATENCY
@@ -234,7 +259,7 @@ class CallModel(QObject):
         state = self.state
         if state is None or heard.call_id != state.call_id or _is_over(state):
             return Changed.NOTHING
-        self.live_words.hear(heard)
+        self._live_words.hear(heard)
         match heard:
             case CallerHeard() | CustomerHeard():
                 return Changed.CUSTOMER
@@ -244,9 +269,9 @@ class CallModel(QObject):
                 return Changed.ENTITIES
 
     def _settle(self, final: UtteranceFinal) -> None:
-        partial = self.partials.get(final.participant_id)
+        partial = self._partials.get(final.participant_id)
         if partial is not None and partial.utterance_id == final.utterance_id:
-            del self.partials[final.participant_id]
+            del self._partials[final.participant_id]
 
 
 def _is_over(state: CallState) -> bool:

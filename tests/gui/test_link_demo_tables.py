@@ -16,6 +16,7 @@ from agent_desktop.demo.lateness import lateness_ms, lateness_words, words_end_m
 from agent_desktop.demo.narrator import Narrator
 from agent_desktop.demo.report import print_cards, print_expected, print_latency
 from agent_desktop.sound.demo_call import Expected
+from agent_desktop.view_models.call_model import CallModel
 from assist_engine.call.fold import fold
 from assist_engine.call.latency import LatencyMeter
 from assist_engine.call.state import CallState
@@ -99,7 +100,7 @@ def test_a_moment_is_pictured_once_of_the_windows_meant(qtbot: QtBot, tmp_path: 
     windows = {name: QLabel(name) for name in ("agent-dark", "agent-light", "wall-dark")}
     for window in windows.values():
         qtbot.addWidget(window)
-    album = Album(tmp_path / "pictures", windows=windows)
+    album = Album(tmp_path / "pictures", windows=windows, call=CallModel())
     album.take("1-pop", of="agent", delay_ms=0)
     album.take("1-pop", of=("wall", "agent"), delay_ms=0)
     assert album.has("1-pop")
