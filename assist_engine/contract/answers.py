@@ -25,6 +25,7 @@ class EngineStatus(AnswerBase, frozen=True, kw_only=True, tag="engine.status"):
     is_demo_speech_model: bool = False  # hears people badly: say so before a microphone is used
     release: int = 0  # knowledge release in use; 0: none
     engine_version: str = ""
+    problem: str = ""  # of rules that could not be read; those before them stay in use
 
 
 class Accepted(AnswerBase, frozen=True, kw_only=True, tag="accepted"):
