@@ -148,6 +148,7 @@ def _suggestion(
         primary_label=playbook.primary_label,
         alternative_label=playbook.alternative_label,
         checklist=playbook.checklist,
+        actions=tuple(action.offer for action in playbook.actions),
     )
 
 

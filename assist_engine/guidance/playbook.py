@@ -5,14 +5,16 @@ Pure values, and when their conditions hold; `playbook_reader.py` reads them fro
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from assist_engine.contract.ids import PlaybookId
 from assist_engine.contract.values import Emotion
+from assist_engine.guidance.action import Action, ActionPolicy
 
 Fact: TypeAlias = str | int | float | bool
 COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
@@ -115,6 +117,7 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True):
     alternative_label: str = ""
     steps: tuple[Step, ...] = ()
     offers: tuple[Offer, ...] = ()
+    actions: tuple[Action, ...] = ()
     priority: int = 50  # 0 to 100, the author's order
     place: str = ""  # file:line
 
@@ -138,3 +141,13 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True):
 def _is_open(offer: Offer, facts: Mapping[str, Fact]) -> bool:
     is_told = all(name in facts for name in FIELD.findall(offer.text))
     return is_told and all(condition.holds(facts) for condition in offer.facts)
+
+
+def admitted(playbooks: Iterable[Playbook], policy: ActionPolicy | None) -> tuple[Playbook, ...]:
+    """The playbooks with the actions that an administrator allows; without a policy, none.
+
+    Raises `BadInput` with file and line for an action that goes to a host which is not listed.
+    """
+    if policy is None:
+        return tuple(replace(playbook, actions=()) for playbook in playbooks)
+    return tuple(replace(p, actions=policy.admit(p.actions)) for p in playbooks)

@@ -13,6 +13,7 @@ import yaml
 from assist_engine.contract.ids import PlaybookId
 from assist_engine.contract.values import Emotion
 from assist_engine.errors import BadInput
+from assist_engine.guidance.action_reader import read_actions
 from assist_engine.guidance.playbook import (
     COMPARE,
     FactCondition,
@@ -36,6 +37,7 @@ _FIELDS: Final = frozenset(
         "alternative_label",
         "checklist",
         "offers",
+        "actions",
         "priority",
     }
 )
@@ -131,6 +133,7 @@ def _playbook(reader: RuleReader, node: yaml.Node) -> Playbook:
         if name in fields
     }
     checklist, offers, priority = (fields.get(n) for n in ("checklist", "offers", "priority"))
+    actions = fields.get("actions")
     return Playbook(
         playbook_id=PlaybookId(reader.text(fields["id"], "id")),
         title=texts["title"],
@@ -140,6 +143,7 @@ def _playbook(reader: RuleReader, node: yaml.Node) -> Playbook:
         alternative_label=texts.get("alternative_label", ""),
         steps=_steps(reader, checklist) if checklist else (),
         offers=_offers(reader, offers) if offers else (),
+        actions=read_actions(reader, actions) if actions else (),
         priority=reader.number(priority, "priority", least=0, most=100) if priority else 50,
         place=f"{reader.source}:{line_of(node)}",
     )

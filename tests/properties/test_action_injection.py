@@ -1,0 +1,140 @@
+"""Whatever is said on a call: an action asks the same thing of the same host, and of no other."""
+
+import json
+from posixpath import normpath
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from assist_engine.guidance.action import PreparedRequest
+from assist_engine.guidance.action_template import BadValue
+from assist_engine.guidance.playbook_reader import load_playbooks
+
+PLAYBOOK = """
+- id: lost-parcel
+  title: Replace it
+  body: Offer a replacement
+  when: {intents: [late-parcel]}
+  actions:
+    - id: replace
+      label: Order the replacement
+      url: https://shop.example.com/v1/orders/{order}/for-{customer.name}?note={note}&by=a-{agent.id}
+      headers: {Authorization: "Bearer ${ATTUNE_ACTION_SHOP}"}
+      json:
+        order: "{order}"
+        text: "Dear {customer.name}, {note}"
+        lines: ["{note}", 1, true, null]
+        inner: {agent: "{agent.id}"}
+      undo: {url: "https://shop.example.com/v1/replacements/{key}"}
+"""
+(ACTION,) = load_playbooks(PLAYBOOK, source="orders.yaml")[0].actions
+NASTY = [
+    "../../admin",
+    "..",
+    ".",
+    "%2e%2e",
+    "a/../../b",
+    "..\\..\\b",
+    "x?admin=1&note=2",
+    "x#frag",
+    "x\r\nHost: evil.example",
+    "x HTTP/1.1\r\n\r\nGET /evil",
+    "@evil.example",
+    "//evil.example",
+    "https://evil.example",
+    '"},"admin":true,{"',
+    "'; DROP TABLE orders; --",
+    "$(rm -rf /)",
+    "`id`",
+    "{note}{order}{customer.name}",
+    "{key}",
+    "${ATTUNE_ACTION_SHOP}",
+    "%s%(order)s",
+    "ünï¢ödé ☃ \U0001f600 ‮",
+    "\x00\x1b[2J",
+    "\ud800",
+    "x" * 100_000,
+    "",
+]
+ANYTHING = st.one_of(
+    st.text(),
+    st.sampled_from(NASTY),
+    st.text(alphabet="./\\?&=#%{}:@;\r\n \"'$`a0", max_size=30),
+    st.characters(categories=["Cs", "Cc", "Zs", "Zl", "Zp"]),
+)
+
+
+def fill(order: str, name: str, note: str, agent: str) -> PreparedRequest:
+    return ACTION.request.fill(
+        {"order": order, "customer.name": name, "note": note, "agent.id": agent, "key": "k"}
+    )
+
+
+PLAIN = fill("BK1", "Ana", "hello", "kim")
+
+
+@given(ANYTHING, ANYTHING, ANYTHING, ANYTHING)
+@example("..", ".", "..", "..")
+def test_no_value_changes_what_is_asked_of_whom(
+    order: str, name: str, note: str, agent: str
+) -> None:
+    try:
+        filled = fill(order, name, note, agent)
+    except BadValue:
+        return  # refused: nothing is sent
+    parts, plain = urlsplit(filled.url), urlsplit(PLAIN.url)
+    assert (parts.scheme, parts.netloc, parts.fragment) == (plain.scheme, plain.netloc, "")
+    assert filled.url.isascii()
+    assert filled.url.isprintable()
+    assert " " not in filled.url
+    segments = parts.path.split("/")
+    assert [segments[1], segments[2], segments[4][:4]] == ["v1", "orders", "for-"]
+    assert len(segments) == len(plain.path.split("/"))
+    # Also for a server that decodes first and splits then, or that tidies dots away.
+    assert unquote(parts.path).count("/") == plain.path.count("/")
+    assert normpath(unquote(parts.path)).count("/") == plain.path.count("/")
+    assert unquote(segments[3]) == order
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    assert query == [("note", note), ("by", f"a-{agent}")]
+    assert (filled.method, filled.origin, filled.headers) == (
+        PLAIN.method,
+        PLAIN.origin,
+        PLAIN.headers,
+    )
+    assert json.loads(filled.body) == {
+        "order": order,
+        "text": f"Dear {name}, {note}",
+        "lines": [note, 1, True, None],
+        "inner": {"agent": agent},
+    }
+
+
+@pytest.mark.parametrize("value", NASTY, ids=ascii)
+@pytest.mark.parametrize("place", ["order", "customer.name", "note", "agent.id"])
+def test_known_tricks(value: str, place: str) -> None:
+    values = {"order": "BK1", "customer.name": "Ana", "note": "hello", "agent.id": "kim"}
+    try:
+        filled = ACTION.request.fill({**values, place: value, "key": "k"})
+    except BadValue:
+        return
+    assert filled.url.startswith("https://shop.example.com/v1/orders/")
+    assert urlsplit(filled.url).path.count("/") == 4
+
+
+@pytest.mark.parametrize("value", ["..", ".", "", "a/b", "a\\b", "a\nb", "x" * 1_001, "\ud800"])
+def test_what_cannot_stand_in_a_path_is_refused(value: str) -> None:
+    with pytest.raises(BadValue, match="order"):
+        fill(value, "Ana", "hello", "kim")
+
+
+@given(st.one_of(st.integers(-(2**53), 2**53), st.booleans(), st.text(max_size=50)))
+def test_a_value_alone_keeps_its_type_in_json(value: str | int | bool) -> None:
+    values = {"order": "1", "customer.name": "Ana", "note": value, "agent.id": "kim", "key": "k"}
+    try:
+        body = json.loads(ACTION.request.fill(values).body)
+    except BadValue:
+        return
+    assert body["lines"][0] == value
+    assert type(body["lines"][0]) is type(value)
