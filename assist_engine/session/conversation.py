@@ -1,0 +1,120 @@
+"""Written conversations: who says what when, and what should be on the screen at each moment."""
+
+import random
+import zlib
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from msgspec.structs import replace
+
+from assist_engine.contract.values import GuidanceMode, Role
+from assist_engine.errors import BadInput
+
+CARDS: Final = ("article", "next_action", "coaching", "compliance")
+BOOK: Final = ("tick", "met", "breach")  # of a checklist, of compliance
+
+_SUBSTITUTED: Final = 0.6  # of the words heard wrongly; the rest is left out or put in
+_LEFT_OUT: Final = 0.25
+
+
+class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One of these must come with the words it stands at; an optional one may."""
+
+    kind: str
+    any_of: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    optional: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in {*CARDS, *BOOK}:
+            accepted = ", ".join((*CARDS, *BOOK))
+            raise ValueError(f"kind is one of {accepted}, not {self.kind!r}")
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody says, from `at[0]` to `at[1]` (s from the start of the call)."""
+
+    who: Role
+    at: tuple[float, float]
+    says: str
+    expect: tuple[Expectation, ...] = ()
+
+    @property
+    def start_ms(self) -> int:
+        """When it begins, ms."""
+        return int(self.at[0] * 1000)
+
+    @property
+    def end_ms(self) -> int:
+        """When it ends, ms."""
+        return int(self.at[1] * 1000)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.at[0] < self.at[1]:
+            raise ValueError(f"at is [start, end] in seconds, not {list(self.at)}")
+
+
+class Conversation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A call as text."""
+
+    title: str
+    caller_number: str
+    queue: str
+    turns: Annotated[tuple[Turn, ...], msgspec.Meta(min_length=1)]
+    agent_id: str = "agent"
+    mode: GuidanceMode = GuidanceMode.STANDARD
+
+
+def read_conversations(folder: Path) -> dict[str, Conversation]:
+    """The conversations of a folder by name; raises `BadInput`."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise BadInput(f"{folder} holds no conversations: NAME.yaml with title, queue and turns")
+    return {path.stem: _read(path) for path in paths}
+
+
+def _read(path: Path) -> Conversation:
+    try:
+        return msgspec.yaml.decode(path.read_bytes(), type=Conversation)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise BadInput(f"{path}: {error}") from error
+
+
+def misheard(
+    conversations: dict[str, Conversation], share: float, *, seed: int = 0
+) -> dict[str, Conversation]:
+    """The conversations with this share of the words wrong, as recognition would mishear them.
+
+    A word is put for one that looks like it among all that is said, left out, or put in.
+    """
+    words = sorted({w for one in conversations.values() for t in one.turns for w in t.says.split()})
+    return {
+        name: replace(
+            one,
+            turns=tuple(
+                replace(turn, says=_mishear(turn.says, share, words, f"{seed}/{name}/{number}"))
+                for number, turn in enumerate(one.turns)
+            ),
+        )
+        for name, one in conversations.items()
+    }
+
+
+def _mishear(text: str, share: float, words: Sequence[str], seed: str) -> str:
+    chance = random.Random(zlib.crc32(seed.encode()))
+    heard: list[str] = []
+    for word in text.split():
+        if chance.random() >= share:
+            heard.append(word)
+            continue
+        how = chance.random()
+        if how < _SUBSTITUTED:
+            near = [
+                near for near in get_close_matches(word, words, n=4, cutoff=0.4) if near != word
+            ]
+            heard.append(chance.choice(near or words))
+        elif how >= _SUBSTITUTED + _LEFT_OUT:
+            heard += [word, chance.choice(words)]
+    return " ".join(heard) or text
