@@ -144,7 +144,8 @@ class DesktopConnection:
                 await self._engine.calls.watch_all(self._subscriber, after)
                 return answers.Accepted(ref=ref)
             case PreviewAction() | RunAction() | UndoAction():
-                raise Refusal("action.none", "this engine's playbooks have no actions")
+                session = await self._engine.calls.session(saying.call_id)
+                return await session.actions.answer(ref, saying, caller)
             case _:
                 session = await self._engine.calls.session(saying.call_id)
                 seq = await session.command(saying, caller)

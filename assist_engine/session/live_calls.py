@@ -134,6 +134,7 @@ class LiveCalls:
         if not recorded:
             return None
         session = self._session(fold(recorded, CallState(call_id=call_id)))
+        await session.actions.recover()
         if session.state.is_live:
             self._start(session)
         return session
@@ -195,6 +196,14 @@ class LiveCalls:
             if broken:
                 self._known.pop(call_id, None)
             session.close(broken)
+        if not broken and self._group is not None:
+            self._group.create_task(self._improve(session), name=f"summary-{call_id}")
+
+    async def _improve(self, session: CallSession) -> None:
+        try:
+            await session.improve()
+        except AssistError as error:
+            log.error("call %s keeps its first draft: %s", session.state.call_id, error)
 
     async def _restore(self) -> None:
         for call_id in await self._log.unreleased():

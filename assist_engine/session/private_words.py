@@ -20,7 +20,7 @@ from assist_engine.contract.answers import (
 )
 from assist_engine.contract.events import CustomerIdentified, EntityRead, Event, UtteranceFinal
 from assist_engine.contract.ids import CallId, UtteranceId
-from assist_engine.contract.values import EntityType, PredictedReason, Role
+from assist_engine.contract.values import CustomerProfile, EntityType, PredictedReason, Role
 from assist_engine.session.fan_out import FanOut
 from assist_engine.session.private_record import (
     Typed,
@@ -114,6 +114,20 @@ class PrivateWords:
             scrubbed_typed(event, self._redactor) if isinstance(event, Typed) else event
             for event in decided
         ]
+
+    @property
+    def customer(self) -> CustomerProfile | None:
+        """The caller's record as the organisation has it, where it is stored redacted."""
+        return self._customer.profile if self._customer else None
+
+    def whole(self, entity: EntityRead) -> str:
+        """The value as it was said; as it is stored, where nothing else is known."""
+        said = self._entities.get(entity.entity_id)
+        return said.value if said else entity.value
+
+    def scrub_text(self, text: str) -> str:
+        """What another system said, as it may be stored."""
+        return self._redactor.scrub(text)
 
     def told(self) -> list[Told]:
         """What the call's own agent was told, for a desktop that comes back."""

@@ -1,0 +1,107 @@
+"""Actions of all calls: which there are, how many run at once, and what became of each request."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from assist_engine.call.decide import Refusal
+from assist_engine.contract.ids import ActionId, PlaybookId
+from assist_engine.errors import SettingsError
+from assist_engine.guidance.action import Action, ActionPolicy, PreparedRequest
+from assist_engine.guidance.action_reader import origin_of
+from assist_engine.guidance.playbook import Playbook
+from assist_engine.session.action_sender import (
+    MissingSecret,
+    Sent,
+    check_secrets,
+    environment,
+    send,
+)
+from assist_engine.settings import ActionSettings
+
+
+def policy_of(settings: ActionSettings) -> ActionPolicy:
+    """What the settings allow; raises `SettingsError` for what is no host."""
+    try:
+        hosts = frozenset(origin_of(host) for host in settings.hosts)
+    except ValueError as error:
+        raise SettingsError(f"actions.hosts: {error}") from error
+    return ActionPolicy(hosts=hosts, unattended=frozenset(settings.unattended))
+
+
+def runner_of(
+    settings: ActionSettings, playbooks: Callable[[], Sequence[Playbook]]
+) -> "ActionRunner":
+    """A runner within the bounds of the settings."""
+    return ActionRunner(
+        playbooks=playbooks,
+        timeout_s=settings.timeout_s,
+        most_of_call=settings.most_of_call,
+        most=settings.most,
+    )
+
+
+MESSAGES: Final[Mapping[str, str]] = {
+    "action.timeout": "the other system did not answer in time",
+    "action.connection": "the connection to the other system failed",
+    "action.certificate": "the certificate of the other system cannot be trusted",
+    "action.garbage": "the other system answered with something that is not HTTP",
+    "action.redirect": "the other system sends elsewhere; nothing was sent there",
+    "action.interrupted": "the engine ended while this ran",
+}
+CHECK: Final = "it may have been done: check there before you try again"
+
+
+@dataclass(kw_only=True)
+class ActionRunner:
+    """Sends requests of actions off the event loop, a bounded number at once."""
+
+    playbooks: Callable[[], Sequence[Playbook]] = tuple  # those in use now
+    timeout_s: float = 10.0
+    most_of_call: int = 3  # requests in flight
+    most: int = 32
+    environment: Callable[[], Mapping[str, str]] = environment
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def find(self, playbook_id: PlaybookId | None, action_id: ActionId) -> Action:
+        """The action of a playbook in use; raises `Refusal`."""
+        for playbook in self.playbooks():
+            if playbook.playbook_id == playbook_id:
+                for action in playbook.actions:
+                    if action.action_id == action_id:
+                        return action
+        raise Refusal("action.unknown", f"no playbook in use has the action {action_id}")
+
+    def check(self, request: PreparedRequest) -> None:
+        """Refuse what could not be sent now."""
+        if len(self._tasks) >= self.most:
+            raise Refusal("action.busy", f"{self.most} actions are running: try again shortly")
+        try:
+            check_secrets(request, self.environment())
+        except MissingSecret as error:
+            raise Refusal("action.secret", str(error)) from error
+
+    def start(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
+        """Run it beside the calls."""
+        task = asyncio.create_task(work, name="action")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def send(self, request: PreparedRequest, key: str) -> Sent:
+        """Send it; whatever goes wrong is an outcome."""
+        try:
+            return await send(
+                request, key=key, timeout_s=self.timeout_s, environment=self.environment()
+            )
+        except MissingSecret:
+            return Sent(code="action.secret")
+
+
+def message_of(sent: Sent) -> str:
+    """Why it was not done, for people."""
+    why = MESSAGES.get(sent.code) or f"the other system refused it (status {sent.status})"
+    if sent.status >= 500:
+        why = f"the other system failed (status {sent.status})"
+    return f"{why}; {CHECK}" if sent.is_unknown else why

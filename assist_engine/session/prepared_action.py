@@ -1,0 +1,93 @@
+"""An action with the values of a call in it: what the agent saw is what is sent."""
+
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from assist_engine.call.decide import Refusal
+from assist_engine.call.state import ActionRun, ActionStatus, CallState
+from assist_engine.contract.ids import ActionId, ActionKey, SuggestionId
+from assist_engine.guidance.action import KEY, Action, PreparedRequest, RequestTemplate
+from assist_engine.guidance.action_template import BadValue
+from assist_engine.session.call_values import CallValues
+
+_ENDED: Final = frozenset({ActionStatus.DONE, ActionStatus.FAILED, ActionStatus.UNDONE})
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A request of an action, ready to be sent, and what takes it back."""
+
+    action: Action
+    request: PreparedRequest
+    undo: PreparedRequest | None = None
+    private: tuple[str, ...] = ()  # what was sent and may not be stored, when it comes back
+
+    @property
+    def taken_back(self) -> "Prepared":
+        """The action that undoes it. Only where `undo` is there."""
+        assert self.undo is not None
+        return Prepared(action=self.action, request=self.undo, private=self.private)
+
+
+def prepare(action: Action, values: CallValues, key: ActionKey) -> Prepared:
+    """Fill an action in; raises `Refusal` for a value that cannot stand where it is wanted."""
+    return Prepared(
+        action=action,
+        request=_fill(action.request, values, key),
+        undo=_fill(action.undo, values, key) if action.undo else None,
+        private=values.private,
+    )
+
+
+def prepare_undo(action: Action, values: CallValues, key: ActionKey) -> Prepared:
+    """Fill in only what undoes an action that ran; raises `Refusal`."""
+    if action.undo is None or missing(action.undo, values):
+        raise Refusal("action.no_undo", "what is needed to take it back is not known any more")
+    return Prepared(action=action, request=_fill(action.undo, values, key), private=values.private)
+
+
+def missing(request: RequestTemplate, values: CallValues) -> tuple[str, ...]:
+    """The fields of a request that the call does not have."""
+    return tuple(name for name in request.fields if name != KEY and name not in values.known)
+
+
+def next_key(state: CallState, suggestion_id: SuggestionId, action_id: ActionId) -> ActionKey:
+    """The key of the next run of a card's action: the same until that run is over.
+
+    After a run of which nobody knows the outcome comes a second try under the same idempotency
+    key, so that a system which did the first does nothing again.
+    """
+    card_action = (suggestion_id, action_id)
+    runs = [run for run in state.actions if run.started.undoes is None]
+    ours = [r for r in runs if (r.started.suggestion_id, r.started.action_id) == card_action]
+    ended = sum(run.status in _ENDED for run in ours)
+    text = "\n".join((state.call_id, suggestion_id, action_id, str(ended)))
+    base = sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
+    tries = sum(idempotency_key(run.started.key) == base for run in ours if _is_lost(run))
+    return ActionKey(f"{base}.{tries}")
+
+
+def undo_key(state: CallState, key: ActionKey) -> ActionKey:
+    """The key under which a run is taken back."""
+    tries = sum(
+        run.started.undoes == key and run.status is not ActionStatus.RUNNING
+        for run in state.actions
+    )
+    return ActionKey(f"{idempotency_key(key)}-undo.{tries}")
+
+
+def idempotency_key(key: ActionKey) -> str:
+    """What is sent as `Idempotency-Key`: the key without the number of the try."""
+    return key.partition(".")[0]
+
+
+def _is_lost(run: ActionRun) -> bool:
+    return run.status is ActionStatus.UNKNOWN
+
+
+def _fill(template: RequestTemplate, values: CallValues, key: ActionKey) -> PreparedRequest:
+    try:
+        return template.fill({**values.known, KEY: idempotency_key(key)})
+    except BadValue as error:
+        raise Refusal("action.value", f"this cannot be sent: {error}") from error
