@@ -56,6 +56,13 @@ FEELING_MODULES = (
     "assist_engine.understanding.effort",
     "assist_engine.understanding.displeasure",
 )
+GUARDS = (
+    "assist_engine.call.customer_words",
+    "assist_engine.call.fold",
+    "assist_engine.session.text_reader",
+    "assist_engine.session.thinking",
+    "assist_engine.understanding.analyzer",
+)
 # The model takes bare texts; only these may hand it any: its reader, and training and measuring
 # on sets of written comments, where there is no call and no participant.
 MODEL_USERS = {
@@ -251,15 +258,12 @@ def options_of(*commands: str) -> Iterator[tuple[str, str]]:
         yield from ((name, param.name) for param in group[name].params)
 
 
-def test_no_variable_of_the_environment_is_read_but_for_threads() -> None:
-    reading = {
-        name
-        for name, tree in product().items()
-        if name.startswith("assist_engine/")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
-    }
-    assert reading == {"assist_engine/__main__.py"}
+def test_no_variable_of_the_environment_reaches_what_reads_feelings() -> None:
+    for module in (*FEELING_MODULES, *GUARDS):
+        tree = product()[f"{module.replace('.', '/')}.py"]
+        read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert not read & {"environ", "getenv"}, module
+        assert not {name for name in imported(tree) if name.startswith("assist_engine.settings.S")}
 
 
 # The voice
