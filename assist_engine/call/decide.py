@@ -4,6 +4,7 @@ from typing import assert_never
 
 import msgspec
 
+from assist_engine.call.changed_share import changed_share
 from assist_engine.call.state import CallState, CardStatus, Phase
 from assist_engine.contract import commands, events
 from assist_engine.contract.commands import CallCommand
@@ -79,7 +80,9 @@ def decide(command: CallCommand, state: CallState, caller: Caller) -> list[Event
         case commands.CompleteWrapUp(wrap_up=wrap_up):
             over = state.phase is Phase.RELEASED
             _require(over, "call.not_released", "a call is wrapped up once, after it ended")
-            return [events.WrapUpCompleted(wrap_up=wrap_up)]
+            draft = state.wrap_up_draft
+            share = changed_share(draft, wrap_up) if draft else 0.0
+            return [events.WrapUpCompleted(wrap_up=wrap_up, changed_share=share)]
         case _:
             assert_never(command)
 

@@ -6,8 +6,10 @@ from typing import Final
 import msgspec
 
 _NUMBER = (
-    r"(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|"
-    r"twenty|thirty|forty|sixty|ninety|a few|a couple of|[0-9]+)"
+    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+    r"(?: (?:one|two|three|four|five|six|seven|eight|nine))?|"
+    r"a few|a couple of|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"fourteen|fifteen|[0-9]+)"
 )
 _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _UNIT = r"(?:business |working )?(?:minutes?|hours?|days?|weeks?|months?)"

@@ -1,6 +1,7 @@
 """Questions that several rooms ask of a call's state."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from typing import Final
 
@@ -136,6 +137,11 @@ def _whole(utterance: Utterance) -> Evidence:
 
 
 def follow_up_line(follow_up: FollowUp) -> str:
-    """A promise as one line; when it is due is said once."""
+    """A promise as one line; when it is due is said once, and as a calendar day if one is known."""
     says_due = follow_up.due.casefold() in follow_up.text.casefold()
-    return follow_up.text if says_due else f"{follow_up.text} · {follow_up.due}"
+    line = follow_up.text if says_due else f"{follow_up.text} · {follow_up.due}"
+    try:
+        day = date.fromisoformat(follow_up.due_on)
+    except ValueError:
+        return line
+    return f"{line} · {day:%a} {day.day} {day:%b}"

@@ -315,6 +315,7 @@ class WrapUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     follow_ups: tuple[FollowUp, ...] = ()
     note: str = ""
     dispositions: tuple[RankedDisposition, ...] = ()  # likeliest first
+    heard_code: str = ""  # the likeliest by the call alone, before what agents chose on others
     fields: tuple[WrapUpField, ...] = ()
     is_generated: bool = False  # a language model wrote the lines; each was checked on the call
 

@@ -45,6 +45,10 @@ class EventLog(Protocol):
         """The last seq of each call that was released since then (wall clock)."""
         ...
 
+    async def wrap_ups(self, limit: int) -> list[Recorded]:
+        """Drafts and completions of the calls completed last, in the order of their seqs."""
+        ...
+
     async def close(self) -> None:
         """Finish what waits, then close."""
         ...

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assist_engine.contract.events import CallReleased, Recorded
+from assist_engine.contract.events import CallReleased, Recorded, WrapUpCompleted, WrapUpDrafted
 from assist_engine.contract.ids import CallId
 from assist_engine.event_log.log import SeqTaken
 
@@ -45,6 +45,22 @@ class MemoryLog:
                 for row in rows.values()
             )
         }
+
+    async def wrap_ups(self, limit: int) -> list[Recorded]:
+        """Drafts and completions of the calls completed last."""
+        completed = [
+            (row.recorded_ms, call_id)
+            for call_id, rows in self._calls.items()
+            for row in rows.values()
+            if isinstance(row.event, WrapUpCompleted)
+        ]
+        newest = sorted(completed)[-limit:] if limit > 0 else []
+        return [
+            row
+            for _, call_id in newest
+            for row in await self.read(call_id)
+            if isinstance(row.event, WrapUpDrafted | WrapUpCompleted)
+        ]
 
     async def close(self) -> None:
         """Nothing waits."""

@@ -67,6 +67,10 @@ class SqliteLog:
         """The last seq of each call that was released since then."""
         return await asyncio.to_thread(self._ended, since_ms)
 
+    async def wrap_ups(self, limit: int) -> list[Recorded]:
+        """Drafts and completions of the calls completed last, in the order of their seqs."""
+        return await asyncio.to_thread(self._wrap_ups, limit)
+
     async def close(self) -> None:
         """Write what waits, then end the writer."""
         self._waiting.put(None)
@@ -94,10 +98,26 @@ class SqliteLog:
         rows = self._select(
             "SELECT call_id, (SELECT max(seq) FROM events AS all_of_it"
             " WHERE all_of_it.call_id = events.call_id)"
-            " FROM events WHERE kind = 'call.released' AND recorded_ms >= ?",
+            " FROM events WHERE kind = 'call.released' AND recorded_ms >= ? ORDER BY recorded_ms",
             (since_ms,),
         )
         return {CallId(row[0]): row[1] for row in rows}
+
+    def _wrap_ups(self, limit: int) -> list[Recorded]:
+        rows = self._select(
+            "WITH done AS (SELECT * FROM events WHERE kind = 'wrap_up.completed'"
+            " ORDER BY recorded_ms DESC, call_id DESC LIMIT ?)"
+            " SELECT call_id, seq, recorded_ms, audio_ms, event, ended_ms FROM"
+            " (SELECT *, recorded_ms AS ended_ms FROM done UNION ALL"
+            " SELECT events.*, done.recorded_ms FROM done JOIN events"
+            " ON events.call_id = done.call_id AND events.kind = 'wrap_up.drafted')"
+            " ORDER BY ended_ms, call_id, seq",
+            (max(0, limit),),
+        )
+        try:
+            return [_recorded(row) for row in rows]
+        except WireError as error:
+            raise LogUnusable(f"{self._path}: a wrap-up is damaged: {error}") from error
 
     def _select(self, query: str, values: tuple[str | int, ...] = ()) -> list[tuple[Any, ...]]:
         try:
@@ -149,6 +169,13 @@ def _make_schema(path: Path) -> None:
         )
     database.execute(
         "CREATE INDEX IF NOT EXISTS released ON events (recorded_ms) WHERE kind = 'call.released'"
+    )
+    database.execute(
+        "CREATE INDEX IF NOT EXISTS completed ON events (recorded_ms)"
+        " WHERE kind = 'wrap_up.completed'"
+    )
+    database.execute(
+        "CREATE INDEX IF NOT EXISTS drafted ON events (call_id) WHERE kind = 'wrap_up.drafted'"
     )
     connection.close()
 

@@ -14,6 +14,7 @@ from assist_engine.errors import AssistError
 from assist_engine.event_log.log import EventLog
 from assist_engine.guidance.need import is_need
 from assist_engine.learning.knowledge_use import learn
+from assist_engine.learning.wrap_up_choices import MOST_CALLS, WrapUpChoices
 from assist_engine.session.knowledge_teacher import KnowledgeTeacher
 from assist_engine.understanding.anonymity import without_identity
 
@@ -28,9 +29,15 @@ class CallLearning:
     """Waits for ended calls and new releases."""
 
     def __init__(
-        self, *, event_log: EventLog, teacher: KnowledgeTeacher, now_ms: Callable[[], int]
+        self,
+        *,
+        event_log: EventLog,
+        teacher: KnowledgeTeacher,
+        now_ms: Callable[[], int],
+        choices: WrapUpChoices | None = None,
     ) -> None:
         self._log = event_log
+        self._choices = choices or WrapUpChoices({})
         self._teacher = teacher
         self._now_ms = now_ms
         self._ended: dict[CallId, None] = {}  # in order, each once
@@ -50,6 +57,7 @@ class CallLearning:
     async def run(self) -> None:
         """Learn until cancelled."""
         self._has_new_release = True
+        await self._recall_choices()
         while True:
             await self._find_missed()
             await self._learn_waiting()
@@ -61,6 +69,12 @@ class CallLearning:
                         await self._learn_waiting()
             except TimeoutError:
                 continue
+
+    async def _recall_choices(self) -> None:
+        try:
+            self._choices.take(await self._log.wrap_ups(MOST_CALLS))
+        except _FAILURES as error:
+            log.error("how agents filed earlier calls cannot be read: %s", error)
 
     async def _find_missed(self) -> None:
         since_ms = self._now_ms() - _MADE_UP_FOR_MS
@@ -85,6 +99,7 @@ class CallLearning:
     async def _learn(self, call_id: CallId) -> None:
         try:
             recorded = await self._log.read(call_id)
+            self._choices.take(recorded)
             taught = learn(recorded, is_need=is_need, without_identity=without_identity)
             await self._teacher.teach(call_id, taught)
         except _FAILURES as error:

@@ -128,6 +128,10 @@ def _wrap_up(wrap_up: WrapUp, redactor: CallRedactor) -> WrapUp:
             for one in wrap_up.follow_ups
         ),
         note=scrub(wrap_up.note),
+        fields=tuple(
+            replace(field, value=scrub(field.value), evidence=_quoted(field.evidence, redactor))
+            for field in wrap_up.fields
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from assist_engine.contract.events import IntentRead, SentimentRead, UtteranceFi
 from assist_engine.contract.ids import CallId, ParticipantId, SuggestionId, UtteranceId
 from assist_engine.contract.values import Role, Sentiment, Suggestion, SuggestionKind, Word
 from assist_engine.guidance import summary
+from assist_engine.guidance.disposition import GENERAL
 from assist_engine.guidance.promises import follow_ups
 
 C, A = Role.CUSTOMER, Role.AGENT
@@ -53,6 +54,7 @@ def promised(text: str) -> list[str]:
         ("it will be delivered by friday with express shipping", "by friday"),
         ("you should see the refund within ten business days", "within ten business days"),
         ("it will arrive in two days", "in two days"),
+        ("we will call you within twenty four hours", "within twenty four hours"),
         ("the technician will call you on thursday morning", "on thursday morning"),
         (
             "the first appointment is thursday between nine and eleven in the morning",
@@ -97,7 +99,7 @@ def test_a_promise_points_to_its_moment() -> None:
     )
     state = CallState(call_id=CallId("c"), utterances=(Utterance(final=said, role=A),))
     [promise] = follow_ups(state)
-    assert promise.text == "It will come by friday."
+    assert promise.text == "It will come by Friday."
     assert promise.evidence is not None
     assert (promise.evidence.utterance_id, promise.evidence.start_ms) == ("u", 600)
 
@@ -110,7 +112,7 @@ def test_a_call_is_summed_up_in_its_words() -> None:
         (C, "okay that sounds good thank you", 0.9),
     )
     wrap_up = summary.draft(state)
-    told = {line.section: line for line in wrap_up.lines}
+    told = {line.section: line for line in reversed(wrap_up.lines)}
     assert "my parcel never arrived" in told["reason"].text.lower()
     assert told["reason"].evidence is not None
     assert told["reason"].evidence.utterance_id == "u-1"
@@ -118,7 +120,7 @@ def test_a_call_is_summed_up_in_its_words() -> None:
     assert told["mood"].text == "Negative at the start, positive at the end."
     assert wrap_up.outcome == "Follow-up promised"
     assert [promise.due for promise in wrap_up.follow_ups] == ["by friday"]
-    assert wrap_up.disposition == summary.GENERAL
+    assert wrap_up.disposition == GENERAL
 
 
 @pytest.mark.parametrize(

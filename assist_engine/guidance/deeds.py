@@ -1,0 +1,192 @@
+"""What was done on a call: steps ticked, cards used, what the agent found, did and agreed on."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from assist_engine.call.clauses import Clause
+from assist_engine.call.plain_talk import content_words
+from assist_engine.call.selectors import customer_utterances
+from assist_engine.call.state import CallState, CardStatus, Utterance
+from assist_engine.contract.values import Evidence, FollowUp, SummaryLine
+from assist_engine.guidance.promises import Spoken
+from assist_engine.guidance.readable import as_sentence
+
+AGREED: Final = re.compile(
+    r"\b(?:thank(?:s| you)|sounds (?:good|fair|great|better|fine)|that works|perfect|great|"
+    r"(?:that|it) (?:would be|is|will be|'ll be) (?:great|fine|good|perfect|okay|wonderful)|"
+    r"wonderful|excellent|let's do (?:that|it)|go ahead|yes please|i would like that|lovely|"
+    r"that's (?:great|fine|good|perfect|okay))\b"
+)
+CLEARLY: Final = re.compile(  # more than thanks
+    r"\b(?:sounds (?:good|fair|great|fine)|that works|(?:that|it) (?:would be|is|will be|'ll be) "
+    r"(?:great|good|perfect|wonderful)|let's do|go ahead|yes please|feel (?:much )?better|"
+    r"it works|that (?:fixed|solved|helped))\b"
+)
+_REFUSED: Final = re.compile(r"\b(?:no|not|never|don't|but|why|instead|rather)\b")
+_ACTS: Final = (
+    r"(?:blocked|sent|placed|ordered|booked|cancell?ed|refunded|changed|opened|closed|credited|"
+    r"replaced|reset|scheduled|created|updated|disputed|issued|raised|added|removed|waived|"
+    r"applied|submitted|escalated|arranged|extended|activated|deactivated|registered|transferred|"
+    r"upgraded|processed|confirmed|logged|reported|noted|corrected|emailed|texted|unlocked|"
+    r"verified|restarted|rebooted|reversed|reimbursed|lowered|reduced|moved|reserved|made|set up|"
+    r"put|given|frozen|stopped|switched|restored|renewed|adjusted|approved|filed|started)"
+)
+_COMPLETED: Final = re.compile(
+    rf"\b(?:i|we)(?:(?: have|'ve| had)(?: just| already| now| also)*| just| already| also)? "
+    rf"{_ACTS}\b|"
+    r"\b(?:i|we)(?: have|'ve)(?: just| already| now| also)* (?!need|want|receiv|notic|call)"
+    r"[a-z]+ed\b|"
+    rf"\b(?:has|have|had) (?:now |just |already )?been {_ACTS}\b|\b(?:is|are) now {_ACTS}\b|"
+    rf"\bis now (?:active|back|working|open)\b"
+)
+_FOUND: Final = re.compile(
+    r"\b(?:i|we) (?:can |do )?see (?!if\b|what\b|whether\b|you\b|how\b|i\b)|"
+    r"\b(?:it|there) (?:looks like|seems|appears|was lost|is an? (?:outage|fault|problem|error))|"
+    r"\bthe (?:test|system|tracking|record|account|carrier) (?:shows?|says?)\b"
+)
+_WILL: Final = re.compile(
+    r"\b(?:i|we)(?: will|'ll| am going to|'m going to) (?:also |then |now )?(?:send|give|dispute|"
+    r"refund|lower|book|replace|order|cancel|open|credit|arrange|schedule|transfer|block|waive|"
+    r"issue|raise|apply|add|remove|reset|escalate|extend)\b"
+)
+_OFFER: Final = re.compile(
+    r"\b(?:i|we) (?:can|could) (?:also |either )?(?:send|give|offer|dispute|refund|lower|book|"
+    r"replace|order|cancel|open|credit|arrange|schedule|transfer|block|waive|extend|reduce|move)\b"
+)
+_NOT_DONE: Final = re.compile(
+    r"\b(?:not|never|cannot|can't|unable|haven't|hasn't|have you|if|unless|once|after|before)\b"
+)
+_MOST: Final = 6
+_CONSIDERED: Final = 40  # of a call so long that its newest deeds say enough
+_MOST_OFFERS: Final = 2
+
+
+class _Deed(msgspec.Struct, frozen=True, kw_only=True):
+    text: str
+    at_ms: int
+    weight: int  # the lighter goes first where there are too many
+    evidence: Evidence | None = None
+
+
+def done_lines(
+    state: CallState, promised: tuple[FollowUp, ...], clauses: Sequence[Spoken]
+) -> list[SummaryLine]:
+    """What was done, oldest first; one line that says so where nothing was.
+
+    What was promised for later is told as a follow-up and not here again.
+    """
+    said = islice(_said(state, promised, clauses), _CONSIDERED)
+    deeds = [*_ticked(state), *said, *_identity(state), *_used(state)]
+    kept = _weightiest(_once(_weightiest(deeds, _CONSIDERED)), _MOST)
+    return [
+        SummaryLine(section="done", text=deed.text, evidence=deed.evidence) for deed in kept
+    ] or [SummaryLine(section="done", text="No action was heard on the call.")]
+
+
+def _once(deeds: list[_Deed]) -> list[_Deed]:
+    """A deed that two ways tell, told by the first: a step ticked by words is those words."""
+    kept: list[_Deed] = []
+    for deed in sorted(deeds, key=lambda deed: -deed.weight):
+        words = set(content_words(deed.text))
+        is_known = any(
+            deed.text == other.text
+            or _overlap(deed.evidence, other.evidence)
+            or (words and words <= set(content_words(other.text)))
+            for other in kept
+        )
+        if not is_known:
+            kept.append(deed)
+    return kept
+
+
+def _overlap(one: Evidence | None, other: Evidence | None) -> bool:
+    if one is None or other is None or one.utterance_id is None:
+        return False
+    is_same_turn = one.utterance_id == other.utterance_id
+    return is_same_turn and (one.quote in other.quote or other.quote in one.quote)
+
+
+def _weightiest(deeds: list[_Deed], most: int) -> list[_Deed]:
+    heavy = sorted(deeds, key=lambda deed: (-deed.weight, -deed.at_ms))[:most]
+    return sorted(heavy, key=lambda deed: deed.at_ms)
+
+
+def _ticked(state: CallState) -> Iterator[_Deed]:
+    for tick in state.ticks:
+        if tick.is_done:
+            heard = tick.evidence[0] if tick.evidence else None
+            at_ms = heard.start_ms if heard and heard.start_ms is not None else state.audio_ms
+            yield _Deed(text=_stop(tick.item), at_ms=at_ms, weight=5, evidence=heard)
+
+
+def _used(state: CallState) -> Iterator[_Deed]:
+    for card in state.cards:
+        if card.status is CardStatus.USED:
+            suggestion = card.suggestion
+            why = suggestion.evidence[0] if suggestion.evidence else None
+            text = f"Used: {_stop(suggestion.title)}"
+            yield _Deed(text=text, at_ms=card.made_ms, weight=3, evidence=why)
+
+
+def _identity(state: CallState) -> Iterator[_Deed]:
+    """That identity was checked: asked for, and something came in answer."""
+    for place, turn in enumerate(state.utterances[:-1]):
+        asked = next((r for r in turn.behaviours if r.behaviour == "identity-check"), None)
+        if asked is not None and asked.probability >= 0.5:
+            answered = state.utterances[place + 1 : place + 3]
+            if any(other.role is not turn.role for other in answered):
+                why = asked.evidence[0] if asked.evidence else None
+                start_ms = turn.final.start_ms
+                text = "Asked the customer to confirm their identity."
+                yield _Deed(text=text, at_ms=start_ms, weight=1, evidence=why)
+                return
+
+
+def _said(
+    state: CallState, promised: tuple[FollowUp, ...], clauses: Sequence[Spoken]
+) -> Iterator[_Deed]:
+    """What the agent's words say was done, found or offered, newest first."""
+    later = {(p.evidence.utterance_id, p.evidence.quote) for p in promised if p.evidence}
+    answers = customer_utterances(state)
+    offers = 0
+    for spoken in reversed(clauses):
+        clause = spoken.clause
+        if (clause.final.utterance_id, clause.text) in later:
+            continue
+        is_sure = _NOT_DONE.search(clause.text) is None
+        if is_sure and _COMPLETED.search(clause.text):
+            yield _deed(clause, as_sentence(clause.text), weight=4)
+        elif is_sure and _WILL.search(clause.text):
+            yield _deed(clause, as_sentence(clause.text), weight=3)
+        elif _OFFER.search(clause.text) and offers < _MOST_OFFERS:
+            offers += 1
+            is_agreed = _is_agreed(answers, clause)
+            text = f"{'Agreed' if is_agreed else 'Offered'}: {as_sentence(clause.text)}"
+            yield _deed(clause, text, weight=3 if is_agreed else 2)
+        elif _FOUND.search(clause.text):
+            yield _deed(clause, f"Found: {as_sentence(clause.text)}", weight=2)
+
+
+def _deed(clause: Clause, text: str, *, weight: int) -> _Deed:
+    evidence = clause.evidence
+    return _Deed(text=text, at_ms=evidence.start_ms or 0, weight=weight, evidence=evidence)
+
+
+def _is_agreed(answers: tuple[Utterance, ...], clause: Clause) -> bool:
+    """Whether the customer's next turn takes an offer."""
+    place = bisect_left(answers, clause.final.start_ms, key=lambda turn: turn.final.start_ms)
+    if place == len(answers):
+        return False
+    answer = answers[place]
+    text = answer.final.text
+    agreed = AGREED.search(text)
+    return agreed is not None and _REFUSED.search(text[: agreed.start()]) is None
+
+
+def _stop(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
