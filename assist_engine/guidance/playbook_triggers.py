@@ -149,13 +149,11 @@ def _plain(end_ms: int, evidence: tuple[Evidence, ...], context: str, label: str
 
 
 def _fall(state: CallState) -> tuple[int, Evidence] | None:
-    """When the mood fell last and by which words, where that is not long ago."""
-    for turn in reversed(turning_points(state)):
-        if state.audio_ms - turn.at_ms > _SIGNAL_CURRENT_MS:
-            return None
-        if turn.change < 0:
-            return turn.at_ms, turn.words
-    return None
+    """When and by which words the mood fell, where that was its last turn and is not long ago."""
+    last = turning_points(state)[-1:]
+    if not last or last[0].change >= 0 or state.audio_ms - last[0].at_ms > _SIGNAL_CURRENT_MS:
+        return None
+    return last[0].at_ms, last[0].words
 
 
 def _quote(utterance: Utterance) -> Evidence:
