@@ -10,6 +10,7 @@ from assist_engine.errors import SettingsError
 
 USER_DATA: Final = user_data_path("attune", "attune")
 RESOURCES: Final = Path(__file__).resolve().parents[1] / "resources"
+DEMO_SERVICE: Final = "http://127.0.0.1:8790"  # where actions of the demo's playbooks go
 
 
 class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,7 +90,20 @@ class GuidanceSettings(Strict, frozen=True, kw_only=True):
     exploration: Annotated[float, msgspec.Meta(ge=0, le=0.2)] = (
         0.0  # share of next actions chosen by chance among those close to the best
     )
+    compliance: str = ""  # folder of rules; empty: `compliance` in the data folder
+    coaching: str = ""  # file of limits; empty: `coaching.yaml` in the data folder
+    dispositions: str = ""  # file of codes; empty: `dispositions.yaml` in the data folder
     intents: str = ""  # file or trained folder; empty: `intents.yaml` in the data folder
+
+
+class ActionSettings(Strict, frozen=True, kw_only=True):
+    """Where actions of playbooks may go and which of them ask nobody; nowhere and none else."""
+
+    hosts: tuple[str, ...] = ()  # https://crm.example.com, http://127.0.0.1:8790
+    unattended: tuple[str, ...] = ()  # ids of actions whose playbook says `asks_first: false`
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=120)] = 10.0  # of one try
+    most_of_call: Annotated[int, msgspec.Meta(ge=1)] = 3  # of one call at once
+    most: Annotated[int, msgspec.Meta(ge=1)] = 32  # of all calls at once
 
 
 class RedactionSettings(Strict, frozen=True, kw_only=True):
@@ -138,6 +152,16 @@ class AlertSettings(Strict, frozen=True, kw_only=True):
     escalation: DriverAlertSettings = DriverAlertSettings()
 
 
+class SummarySettings(Strict, frozen=True, kw_only=True):
+    """A language model, on a machine of the organisation, that writes summaries anew."""
+
+    url: str = ""  # OpenAI-compatible, such as http://127.0.0.1:11434/v1; empty: none
+    model: str = ""
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=120)] = 10.0
+    api_key_env: str = "ATTUNE_SUMMARY_KEY"  # the environment variable that holds the key, if any
+    allow_remote: bool = False  # also an address that is neither loopback nor private
+
+
 class CallSettings(Strict, frozen=True, kw_only=True):
     """How long calls are waited for."""
 
@@ -167,9 +191,11 @@ class Settings(Strict, frozen=True, kw_only=True):
     speech: SpeechSettings = SpeechSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
     guidance: GuidanceSettings = GuidanceSettings()
+    actions: ActionSettings = ActionSettings()
     redaction: RedactionSettings = RedactionSettings()
     alerts: AlertSettings = AlertSettings()
     calls: CallSettings = CallSettings()
+    summary: SummarySettings = SummarySettings()
     access: AccessSettings = AccessSettings()
 
     @property

@@ -15,6 +15,7 @@ import typer
 from msgspec.structs import replace
 
 from assist_engine.app import EngineApp, demo_settings
+from assist_engine.cli.demo_service import serve_beside
 from assist_engine.errors import AssistError, first_of
 from assist_engine.settings import RESOURCES, Settings, load_settings
 
@@ -48,6 +49,8 @@ def serve(
             print(line, flush=True)
         logging.getLogger(__name__).info("listening: %s", line)
 
+    if demo:
+        serve_beside()
     app = EngineApp(settings=settings, demo=RESOURCES / "demo" if demo else None)
     try:
         asyncio.run(_serve(app, on_open, until_stdin_closes))

@@ -15,15 +15,17 @@ from assist_engine.contract import commands, events
 from assist_engine.contract.answers import PartialHeard, Refused
 from assist_engine.contract.commands import CallCommand, ChannelFormat, OpenCall
 from assist_engine.contract.events import Event, Recorded, StageFailed, UtteranceFinal
-from assist_engine.contract.ids import ArticleId, CallId, ParticipantId, UtteranceId
-from assist_engine.contract.values import Participant, Role
+from assist_engine.contract.ids import ArticleId, CallId, UtteranceId
+from assist_engine.contract.values import Role
 from assist_engine.contract.wire import AudioFrame, encode_recorded
 from assist_engine.customers import reason
 from assist_engine.errors import AssistError, without_words
 from assist_engine.event_log.log import EventLog, LogFailed
 from assist_engine.guidance.need import LiveSpeech
+from assist_engine.session.call_actions import CallActions
 from assist_engine.session.fan_out import FanOut, Subscriber
 from assist_engine.session.hearing import ChannelEar
+from assist_engine.session.legs import participants
 from assist_engine.session.private_words import PrivateWords
 from assist_engine.session.stages import Stages
 from assist_engine.session.thinking import Thinking
@@ -75,6 +77,13 @@ class CallSession:
             state.call_id, redactor=stages.redactor(state.locale), fan_out=fan_out
         )
         self._private.recall(state)
+        self.actions = CallActions(
+            runner=stages.actions,
+            private=self._private,
+            state=lambda: self.state,
+            commit=self.commit,
+            tell_own=lambda answer: fan_out.tell_own(state.call_id, answer),
+        )
         self._thinking = Thinking(
             stages=stages,
             state=lambda: self.state,
@@ -131,6 +140,7 @@ class CallSession:
                 self._follow_phase()
             for item in recorded:
                 self._fan_out.publish(item)
+                self.actions.follow(item.event)
             if not self.state.is_live:
                 self._on_ended(self.state.call_id)
 
@@ -143,7 +153,7 @@ class CallSession:
             queue=opening.queue,
             locale=opening.locale,
         )
-        joined = self._private.scrub(_participants(opening, caller))
+        joined = self._private.scrub(participants(opening, caller))
         mode = opening.guidance_mode
         wanted = [] if mode is self.state.guidance_mode else [events.GuidanceModeSet(mode=mode)]
         await self.commit([offered, *joined, *wanted, *self._pop(opening)])
@@ -220,6 +230,13 @@ class CallSession:
         if self._broken:
             raise CallBroken(self._why_broken)
 
+    async def improve(self) -> None:
+        """Let a language model, where one is set up, write the draft anew; nobody waits for it."""
+        better = await self._stages.better_draft(self.state)
+        async with self._commanding:  # what the agent completes meanwhile stays
+            if better is not None and self.state.phase is Phase.RELEASED:
+                await self.commit([events.WrapUpDrafted(wrap_up=better)])
+
     async def catch_up(
         self, subscriber: Subscriber, after_seq: int, *, is_own: bool = False
     ) -> None:
@@ -249,6 +266,7 @@ class CallSession:
         judged = [events.ComplianceJudged(verdicts=verdicts)] if verdicts else []
         await self.commit([events.CallReleased(reason=self._release_reason), *judged, draft])
         self._private.forget()
+        self.actions.forget()
 
     async def _do(self, command: CallCommand, decided: Sequence[Event]) -> None:
         if isinstance(command, commands.PauseCall):
@@ -375,20 +393,6 @@ def _live(partial: PartialHeard, role: Role) -> LiveSpeech:
         start_ms=partial.start_ms,
         heard_ms=partial.heard_ms,
     )
-
-
-def _participants(opening: OpenCall, caller: Caller) -> list[Event]:
-    joined: list[Event] = []
-    for leg in opening.channels:
-        name = leg.name or (caller.agent_name if leg.role is Role.AGENT else "")
-        participant = Participant(
-            participant_id=ParticipantId(str(leg.role)),
-            role=leg.role,
-            channel=leg.channel,
-            name=name,
-        )
-        joined.append(events.ParticipantJoined(participant=participant))
-    return joined
 
 
 def _turn(utterance_id: UtteranceId) -> int:

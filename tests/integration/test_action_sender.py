@@ -1,0 +1,155 @@
+"""Requests to a real server that hangs, fails, resets, sends elsewhere or talks nonsense."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from assist_engine.guidance.action import PreparedRequest, SecretHeader
+from assist_engine.session.action_sender import MissingSecret, Sent, send, told_in
+from tests.fakes.faulty_server import FaultyServer, faulty_server, said
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def server() -> Iterator[FaultyServer]:
+    with faulty_server() as running:
+        yield running
+
+
+def request(server: FaultyServer, path: str, *, method: str = "POST") -> PreparedRequest:
+    return PreparedRequest(
+        method=method,
+        origin=server.origin,
+        url=f"{server.origin}{path}",
+        headers=(),
+        body=b'{"order": "BK1"}' if method == "POST" else b"",
+        shown="",
+    )
+
+
+async def sent(asked: PreparedRequest, *, timeout_s: float = 5.0) -> Sent:
+    return await send(asked, key="key-1", timeout_s=timeout_s, environment={})
+
+
+async def test_what_is_done_is_told(server: FaultyServer) -> None:
+    done = await sent(request(server, "/done?a=1"))
+    assert (done.code, done.status, told_in(done.text, "message")) == ("", 200, "done")
+    (got,) = server.got
+    assert (got.method, got.path, got.body) == ("POST", "/done?a=1", b'{"order": "BK1"}')
+    assert got.headers["Idempotency-Key"] == "key-1"
+    assert got.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("path", ["/hang", "/dribble"])
+async def test_a_server_that_does_not_end_is_left_in_time(server: FaultyServer, path: str) -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    lost = await sent(request(server, path), timeout_s=0.5)
+    assert loop.time() - began < 1.5
+    assert (lost.code, lost.is_unknown) == ("action.timeout", True)
+    assert len(server.got) == 1  # nobody knows whether it was done: not sent again
+    for _ in range(100):
+        if not [thread for thread in threading.enumerate() if thread.name == "action"]:
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("a thread is left")
+
+
+@pytest.mark.parametrize("path", ["/failing-once", "/reset-once"])
+async def test_a_failure_that_passes_is_tried_again_with_the_same_key(
+    server: FaultyServer, path: str
+) -> None:
+    assert (await sent(request(server, path))).code == ""
+    assert [got.headers["Idempotency-Key"] for got in server.got] == ["key-1", "key-1"]
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "is_unknown", "times"),
+    [
+        ("/garbage", "action.garbage", True, 1),
+        ("/reset", "action.connection", True, 2),
+        ("/redirect", "action.redirect", False, 1),
+        ("/status-400", "action.http_400", False, 1),
+        ("/status-401", "action.http_401", False, 1),
+        ("/status-409", "action.http_409", False, 1),
+        ("/status-500", "action.http_500", True, 2),
+        ("/status-503", "action.http_503", False, 2),
+        ("/status-504", "action.http_504", True, 2),
+    ],
+)
+async def test_each_failure_has_its_code(
+    server: FaultyServer, path: str, code: str, is_unknown: bool, times: int
+) -> None:
+    lost = await sent(request(server, path))
+    assert (lost.code, lost.is_unknown, len(server.got)) == (code, is_unknown, times)
+
+
+async def test_asking_again_does_no_harm_where_nothing_is_changed(server: FaultyServer) -> None:
+    assert not (await sent(request(server, "/status-500", method="GET"))).is_unknown
+
+
+async def test_nobody_listens(server: FaultyServer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    asked = request(server, "/done")
+    gone = PreparedRequest(
+        method="POST",
+        origin=f"http://127.0.0.1:{port}",
+        url=f"http://127.0.0.1:{port}/done",
+        headers=(),
+        body=asked.body,
+        shown="",
+    )
+    lost = await sent(gone)
+    assert (lost.code, lost.is_unknown) == ("action.connection", False)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"<html>", b"\xff\xfe", b"[1, 2]", b'"done"', b"[" * 60_000, b"{" * 60_000]
+)
+async def test_an_answer_that_is_no_object_tells_nothing(
+    server: FaultyServer, answer: bytes
+) -> None:
+    server.answer = answer
+    done = await sent(request(server, "/done"))
+    assert (done.code, told_in(done.text, "message")) == ("", "")
+
+
+async def test_a_long_answer_is_not_read_to_its_end(server: FaultyServer) -> None:
+    done = await sent(request(server, "/endless"))
+    assert (done.code, done.text) == ("", "")
+
+
+async def test_what_is_told_is_a_short_line(server: FaultyServer) -> None:
+    server.answer = said({"message": "a\r\nb\t" + "x" * 5_000, "list": [1], "number": 7})
+    text = (await sent(request(server, "/done"))).text
+    assert told_in(text, "message") == ("a b " + "x" * 5_000)[:200]
+    assert [told_in(text, field) for field in ("list", "nothing", "number", "")] == [
+        "",
+        "",
+        "7",
+        "",
+    ]
+
+
+async def test_secrets_come_from_the_environment(server: FaultyServer) -> None:
+    header = SecretHeader(name="Authorization", prefix="Bearer", variable="ATTUNE_ACTION_SHOP")
+    asked = PreparedRequest(
+        method="POST",
+        origin=server.origin,
+        url=f"{server.origin}/done",
+        headers=(header,),
+        body=b"{}",
+        shown="",
+    )
+    environment = {"ATTUNE_ACTION_SHOP": "s3cret"}
+    await send(asked, key="k", timeout_s=5, environment=environment)
+    assert server.got[0].headers["Authorization"] == "Bearer s3cret"
+    for secret in ({}, {"ATTUNE_ACTION_SHOP": "a\r\nX: b"}, {"ATTUNE_ACTION_SHOP": ""}):
+        with pytest.raises(MissingSecret, match="ATTUNE_ACTION_SHOP"):
+            await send(asked, key="k", timeout_s=5, environment=secret)
+    assert len(server.got) == 1
