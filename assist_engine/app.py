@@ -5,9 +5,9 @@ import gc
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -22,18 +22,23 @@ from assist_engine.contract.knowledge_answers import ReleasePublished
 from assist_engine.customers.directory import Directory
 from assist_engine.event_log.one_engine import one_engine
 from assist_engine.event_log.sqlite_log import SqliteLog
-from assist_engine.guidance import summary
 from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.article_rule import ArticleRule
+from assist_engine.guidance.disposition import DispositionRanker
+from assist_engine.guidance.summary import WrapUpDrafter
 from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.inference.encoder import Encoder, EncoderStats
+from assist_engine.learning.wrap_up_choices import WrapUpChoices
 from assist_engine.server.access import Access
 from assist_engine.server.door import listen, open_door
 from assist_engine.server.engine_state import EngineState
 from assist_engine.server.http_status import HttpStatus
 from assist_engine.server.library import Library
 from assist_engine.session.action_learning import ActionLearning
+from assist_engine.session.action_runner import policy_of, runner_of
 from assist_engine.session.call_learning import CallLearning
+from assist_engine.session.conduct_shelf import ConductShelf
+from assist_engine.session.disposition_file import load_dispositions
 from assist_engine.session.fan_out import FanOut
 from assist_engine.session.knowledge_finder import KnowledgeFinder, load_finder
 from assist_engine.session.knowledge_teacher import KnowledgeTeacher
@@ -42,8 +47,16 @@ from assist_engine.session.live_calls import LiveCalls
 from assist_engine.session.playbook_shelf import PlaybookShelf
 from assist_engine.session.signal_makers import make_signals
 from assist_engine.session.stages import Stages
-from assist_engine.settings import RESOURCES, AlertSettings, GuidanceSettings, Settings
+from assist_engine.session.summariser import summariser_of
+from assist_engine.settings import (
+    DEMO_SERVICE,
+    RESOURCES,
+    AlertSettings,
+    GuidanceSettings,
+    Settings,
+)
 from assist_engine.speech.admission import Admission, measure_capacity
+from assist_engine.speech.engine import SpeechEngine
 from assist_engine.speech.models import resolve_model
 from assist_engine.speech.vosk_engine import VoskEngine, self_test
 from assist_engine.supervision.alert_rule import AlertThresholds, shipped_rules
@@ -70,8 +83,12 @@ def demo_settings(settings: Settings) -> Settings:
         customers=str(demo / "customers"),
         playbooks=str(demo / "playbooks"),
         intents=str(demo / "intents.yaml"),
+        dispositions=str(demo / "dispositions.yaml"),
+        compliance=str(demo / "compliance"),
+        coaching=str(demo / "coaching.yaml"),
     )
-    return replace(settings, guidance=guidance)
+    hosts = (*settings.actions.hosts, DEMO_SERVICE)
+    return replace(settings, guidance=guidance, actions=replace(settings.actions, hosts=hosts))
 
 
 @dataclass(kw_only=True)
@@ -85,6 +102,7 @@ class EngineApp:
     _encoder: Encoder | None = None
     _feelings: FeelingReader | None = None
     _lanes: DecodingLanes | None = None
+    _choices: WrapUpChoices = field(default_factory=lambda: WrapUpChoices({}))
     _loading: list[Future[Any]] = field(default_factory=list)
 
     @property
@@ -127,9 +145,12 @@ class EngineApp:
                 running.cancel()
 
     async def _run(self, state: EngineState, event_log: SqliteLog) -> None:
-        stages, shelf = await self._load(state)
+        stages, shelf, conduct = await self._load(state)
         learning = CallLearning(
-            event_log=event_log, teacher=KnowledgeTeacher(stages.finder), now_ms=now_ms
+            event_log=event_log,
+            teacher=KnowledgeTeacher(stages.finder),
+            now_ms=now_ms,
+            choices=self._choices,
         )
         actions = ActionLearning(event_log=event_log, memory=shelf.memory, now_ms=now_ms)
 
@@ -152,6 +173,9 @@ class EngineApp:
             state.tell_all(replace(published, ref=0))
             learning.on_release()
 
+        def on_problem(problem: str) -> None:
+            state.report(replace(state.status, problem=problem))
+
         async with asyncio.TaskGroup() as tasks:
             restored = asyncio.Event()
             tasks.create_task(calls.run(restored), name="calls")
@@ -165,10 +189,11 @@ class EngineApp:
             every_s = self.settings.knowledge.refresh_s
             tasks.create_task(stages.finder.follow(every_s, on_release), name="releases")
             tasks.create_task(learning.run(), name="learning")
-            tasks.create_task(shelf.files.follow(), name="playbooks")
+            tasks.create_task(shelf.files.follow(on_problem), name="playbooks")
+            tasks.create_task(conduct.follow(), name="conduct")
             tasks.create_task(actions.run(), name="learning actions")
 
-    async def _load(self, state: EngineState) -> tuple[Stages, PlaybookShelf]:
+    async def _load(self, state: EngineState) -> tuple[Stages, PlaybookShelf, ConductShelf]:
         """Build the stages; speech and language models load at the same time."""
         settings = self.settings
 
@@ -197,33 +222,66 @@ class EngineApp:
         report("reading the knowledge base", 0.6)
         finder = await finder_loading
         pool.shutdown(wait=False)
-        feelings = FeelingReader(await emotions_loading, thread=finder.encoder.thread)
+        report("learning the intents", 0.9)
+        admission = Admission(int(capacity * settings.speech.headroom))
+        return await self._assemble(
+            finder, await emotions_loading, speech=speech, admission=admission
+        )
+
+    @asynccontextmanager
+    async def open_for_text(self) -> AsyncIterator[Stages]:
+        """The stages alone, for calls that are written; no recognition, no door, no log."""
+        finder = await asyncio.to_thread(self._load_finder)
+        model = await asyncio.to_thread(EmotionModel.load)
+        try:
+            yield (await self._assemble(finder, model, speech={}, admission=Admission(1)))[0]
+        finally:
+            self._close_threads()
+
+    async def _assemble(
+        self,
+        finder: KnowledgeFinder,
+        model: EmotionModel,
+        *,
+        speech: Mapping[str, SpeechEngine],
+        admission: Admission,
+    ) -> tuple[Stages, PlaybookShelf, ConductShelf]:
+        settings = self.settings
+        feelings = FeelingReader(model, thread=finder.encoder.thread)
         feelings.start()
         self._encoder, self._feelings = finder.encoder, feelings
         self._lanes = DecodingLanes(self._threads())
         await finder.refresh()
-        report("learning the intents", 0.9)
         signals = await asyncio.to_thread(self._make_signals, finder.encoder)
         shelf = await asyncio.to_thread(self._load_playbooks, finder.encoder)
+        conduct = await asyncio.to_thread(self._load_conduct, finder.encoder)
         stages = Stages(
             speech=speech,
             lanes=self._lanes,
-            admission=Admission(int(capacity * settings.speech.headroom)),
+            admission=admission,
             encoder=finder.encoder,
             feelings=feelings,
             analyzer=Analyzer(signals),
-            rules=[shelf.rule, ArticleRule(lambda: finder.threshold)],
-            event_rules=[shelf.ticks],
+            rules=[
+                conduct.compliance,
+                shelf.rule,
+                ArticleRule(lambda: finder.threshold),
+                conduct.coaching,
+            ],
+            event_rules=[shelf.ticks, conduct.compliance],
+            judge=conduct.compliance.judge,
+            actions=runner_of(settings.actions, lambda: shelf.playbooks),
             arbiter=arbiter(settings.guidance),
             alerting=Alerting(shipped_rules(alert_thresholds(settings.alerts))),
             finder=finder,
             customers=self._customers(),
-            summarise=summary.draft,
+            summarise=self._drafter().draft,
+            rewrite=summariser_of(settings.summary, os.environ),
             audio_queue_blocks=settings.speech.audio_queue_blocks,
             redaction=parse_policies(settings.redaction.policies),
             products=settings.redaction.products,
         )
-        return stages, shelf
+        return stages, shelf, conduct
 
     def _load_finder(self) -> KnowledgeFinder:
         knowledge = self.settings.knowledge
@@ -248,6 +306,12 @@ class EngineApp:
         )
         return make_signals(tools)
 
+    def _drafter(self) -> WrapUpDrafter:
+        configured = self.settings.guidance.dispositions
+        known = load_dispositions(self.settings.folder(configured, "dispositions.yaml"))
+        self._choices = WrapUpChoices({one.label: one.code for one in known})
+        return WrapUpDrafter(DispositionRanker(known, self._choices.counts), zone=None)
+
     def _customers(self) -> Directory:
         configured = self.settings.guidance.customers
         folder = self.settings.folder(configured, "customers")
@@ -264,6 +328,15 @@ class EngineApp:
             self.settings.folder(guidance.playbooks, "playbooks"),
             embed=encoder.encode_blocking,
             exploration=guidance.exploration,
+            policy=policy_of(self.settings.actions),
+        )
+
+    def _load_conduct(self, encoder: Encoder) -> ConductShelf:
+        settings, guidance = self.settings, self.settings.guidance
+        return ConductShelf(
+            compliance=settings.folder(guidance.compliance, "compliance"),
+            coaching=settings.folder(guidance.coaching, "coaching.yaml"),
+            embed=encoder.encode_blocking,
         )
 
     def _threads(self) -> int:

@@ -39,7 +39,7 @@ _POINTS_BACK: Final = re.compile(r"\b(?:it|that|this|those|these|them|one|there|
 MIN_LIVE_WORDS: Final = 4  # content words before words still moving are worth a search
 _FULL_QUESTION: Final = 4  # content words of a question that stands by itself
 _SURE_CONFIDENCE: Final = 0.5  # a word below it may be another
-_STAYS_OPEN_MS: Final = 6_000  # how long a need waits for its card: later the talk has moved on
+STAYS_OPEN_MS: Final = 6_000  # how long a need waits for its card: later the talk has moved on
 
 
 class LiveSpeech(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +85,7 @@ def find_need(state: CallState, live: LiveSpeech | None) -> tuple[ArticleQuery, 
     if not turns or not is_need(turns[-1].final.text):
         return ()
     last = turns[-1]
-    if state.audio_ms - last.final.end_ms > _STAYS_OPEN_MS:
+    if state.audio_ms - last.final.end_ms > STAYS_OPEN_MS:
         return ()
     return _queries(
         state,
