@@ -1,9 +1,9 @@
 """An engine's inside as `app.py` builds it, with a speech engine that hears what a script says."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from assist_engine.speech.engine import SpeechEngine
 from assist_engine.speech.scripted_engine import ScriptedEngine, ScriptedUtterance
 from assist_engine.supervision.alerting import Alerting
 from assist_engine.understanding.analyzer import Analyzer
+from assist_engine.understanding.redaction_policy import parse_policies
 from assist_engine.understanding.signal import Signal, SignalTools
 
 RATE = 8000
@@ -118,6 +119,7 @@ class House:
     talk: Sequence[tuple[Role, str]]
     customers: Path
     extra_signals: Sequence[Signal] = ()
+    policies: Mapping[str, str] = field(default_factory=dict)
     engine: SpeechEngine | None = None  # in place of the one that hears the talk
 
     @asynccontextmanager
@@ -172,6 +174,7 @@ class House:
             customers=Directory.load(self.customers, now_ms=CLOCK_MS),
             summarise=summary.draft,
             audio_queue_blocks=50,
+            redaction=parse_policies(self.policies),
         )
 
 

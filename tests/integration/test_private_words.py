@@ -300,6 +300,39 @@ async def test_an_engine_started_again_knows_what_was_asked_and_begun(
     assert heard == ["five five one eight", "seven seven two four"]
 
 
+async def test_names_can_be_masked_and_last_digits_be_kept(
+    data: Path, parts: Parts, customers: Path
+) -> None:
+    talk = (
+        (C, "hello my name is tobias quill"),
+        (A, "hello tobias what is your card number"),
+        (C, "four nine two nine eight three oh one five five one eight double seven two four"),
+        (A, "thank you mister quill"),
+    )
+    policies = {"person": "mask", "card": "last4"}
+    wall, own = Tape(), Tape()
+    here = House(data, parts, talk, customers, policies=policies)
+    async with here.open() as calls:
+        await calls.watch_all(wall, {})
+        session, _ = await calls.open(opening(), KIM)
+        await session.catch_up(own, 0, is_own=True)
+        await play(session, turns=range(3))
+    async with here.open() as calls:  # started again: the name is told by the record's number
+        session, _ = await calls.open(opening(), KIM)
+        await session.catch_up(own, 0, is_own=True)
+        await play(session, turns=range(3, 4))
+        words = [utterance.final.text for utterance in session.state.utterances]
+        assert session.state.customer is not None
+        assert session.state.customer.name == "[PERSON]"
+    assert words[2] == "[CARD:7724]"
+    told = [text.lower() for text in (wall.text, *(text for _, text in written(data)))]
+    for text in told:
+        assert "tobias" not in text
+        assert "quill" not in text
+        assert not leaks([text])
+    assert own.text.lower().count("tobias quill") >= 2
+
+
 def test_the_search_finds_what_is_planted(tmp_path: Path) -> None:
     said = " ".join(text for _, text in TALK)
     assert leaks([said]) == {*DIGITS, *WORDS} - {"caller", "record's email"}
