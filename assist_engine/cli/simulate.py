@@ -1,4 +1,4 @@
-"""`attune-engine simulate`: what changed limits or playbooks would have shown on stored calls."""
+"""`attune-engine simulate`: what changed limits and rules would have shown on stored calls."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import msgspec
+import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -16,8 +17,14 @@ from assist_engine.cli.serve import Config, Data, with_overrides
 from assist_engine.contract.values import SuggestionKind
 from assist_engine.errors import BadInput
 from assist_engine.event_log.log_reader import read_calls
+from assist_engine.guidance.coaching import read_coaching
+from assist_engine.guidance.coaching_rule import CoachingRule
+from assist_engine.guidance.compliance_reader import read_compliance
+from assist_engine.guidance.compliance_rule import ComplianceRule
+from assist_engine.guidance.compliance_words import ComplianceWords
 from assist_engine.guidance.next_action_rule import NextActionRule
 from assist_engine.guidance.playbook_reader import read_playbooks
+from assist_engine.guidance.rule import GuidanceRule, Vector
 from assist_engine.guidance.simulation import CallSimulation, Shown, simulate
 from assist_engine.settings import GuidanceSettings, Settings, load_settings
 
@@ -36,7 +43,7 @@ def simulate_rules(
     *,
     rules: Annotated[
         Path | None,
-        typer.Option(help="YAML with what changes of [guidance]: min_gap_ms, limits, playbooks."),
+        typer.Option(help="YAML with what changes of [guidance]: limits, playbooks, …"),
     ] = None,
     config: Config = None,
     data: Data = None,
@@ -78,25 +85,43 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 def _simulate(settings: Settings, guidance: GuidanceSettings) -> Report:
     began = time.monotonic()
-    folder = settings.folder(guidance.playbooks, "playbooks")
-    if guidance.playbooks and not folder.is_dir():
-        raise BadInput(f"playbooks: {folder} is not there: a folder of playbooks is accepted")
-    files = [
-        (str(path), path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))
-    ]
-    playbooks = read_playbooks(files)
-    anew = (SuggestionKind.NEXT_ACTION,) if playbooks else ()
+    rules = _rules(settings, guidance)
     decides = arbiter(guidance)
     calls = tuple(
-        simulate(
-            recorded,
-            arbiter=decides,
-            rules=[NextActionRule(playbooks)] if playbooks else [],
-            anew=anew,
-        )
+        simulate(recorded, arbiter=decides, rules=list(rules.values()), anew=list(rules))
         for _, recorded in read_calls(settings.data_folder / "calls.db")
     )
-    return Report(calls=calls, seconds=round(time.monotonic() - began, 2), decided_anew=anew)
+    seconds = round(time.monotonic() - began, 2)
+    return Report(calls=calls, seconds=seconds, decided_anew=tuple(rules))
+
+
+def _rules(settings: Settings, guidance: GuidanceSettings) -> dict[SuggestionKind, GuidanceRule]:
+    """The rules that need no model, by the kind of cards they give."""
+    playbooks = read_playbooks(_texts(settings, guidance.playbooks, "playbooks"))
+    duties = read_compliance(_texts(settings, guidance.compliance, "compliance"))
+    coaching = _texts(settings, guidance.coaching, "coaching.yaml")
+    rules: dict[SuggestionKind, GuidanceRule] = {}
+    if playbooks:
+        rules[SuggestionKind.NEXT_ACTION] = NextActionRule(playbooks)
+    if duties:
+        rules[SuggestionKind.COMPLIANCE] = ComplianceRule(ComplianceWords(duties, embed=_unread))
+    for source, text in coaching:
+        rules[SuggestionKind.COACHING] = CoachingRule(read_coaching(text, source=source))
+    return rules
+
+
+def _unread(texts: Sequence[str]) -> Vector:
+    """No words are matched by meaning again: what was met and breached stays as recorded."""
+    return np.zeros((len(texts), 1), np.float32)
+
+
+def _texts(settings: Settings, configured: str, name: str) -> list[tuple[str, str]]:
+    """The files of rules at a place, each with its text."""
+    place = settings.folder(configured, name)
+    if configured and not place.exists():
+        raise BadInput(f"{place} is not there: the files of {name.partition('.')[0]} are accepted")
+    paths = [place] if place.is_file() else sorted(place.glob("*.yaml"))
+    return [(str(path), path.read_text(encoding="utf-8")) for path in paths]
 
 
 def _print(console: Console, report: Report) -> None:

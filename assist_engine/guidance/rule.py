@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.events import Event
 from assist_engine.contract.knowledge_answers import FoundPassage
-from assist_engine.contract.values import Suggestion
+from assist_engine.contract.values import Suggestion, SuggestionKind
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
 
 Vector: TypeAlias = NDArray[np.float32]
@@ -24,6 +24,8 @@ KNOWLEDGE: Final = 100
 URGENT: Final = 100
 # Coaching from this priority on is shown in the standard mode too, below it only in *guide me*.
 IMPORTANT: Final = 50
+# What may come because time has passed; other cards wait for somebody's words.
+OF_TIME: Final = frozenset({SuggestionKind.COMPLIANCE, SuggestionKind.COACHING})
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):

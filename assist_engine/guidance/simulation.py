@@ -16,12 +16,12 @@ from assist_engine.call.fold import apply
 from assist_engine.call.state import CallState, Card, CardStatus
 from assist_engine.contract import events
 from assist_engine.contract.events import Event, Recorded
-from assist_engine.contract.ids import CallId
+from assist_engine.contract.ids import CallId, UtteranceId
 from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Role, SuggestionKind
 from assist_engine.guidance.arbiter import Arbiter, Moment
 from assist_engine.guidance.need import STAYS_OPEN_MS, ArticleQuery, LiveSpeech
-from assist_engine.guidance.rule import KNOWLEDGE, URGENT, GuidanceRule, Proposal
+from assist_engine.guidance.rule import KNOWLEDGE, OF_TIME, URGENT, GuidanceRule, Proposal
 
 _TICK_MS: Final = 2_000  # so often time alone may bring a card
 _STAYS_MS: Final = {SuggestionKind.ARTICLE: STAYS_OPEN_MS}
@@ -34,6 +34,7 @@ _PRIORITY: Final = {
 }
 # Decided anew, so not taken over.
 _DECIDED = (events.SuggestionMade, events.SuggestionWithdrawn)
+_READ = (events.UtteranceFinal, events.SentimentRead, events.IntentRead, events.DriverRead)
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +136,8 @@ class _Replay:
         old = RecordedCards(recorded, [kind for kind in SuggestionKind if kind not in anew])
         self._rules: Sequence[GuidanceRule] = (*rules, old)
         self._first_ms = sorted(old.moments_ms, reverse=True)
-        self._agent = _agent_talk(recorded)
+        self._agent = _talk(recorded, Role.AGENT)
+        self._customer = _talk(recorded, Role.CUSTOMER, is_read=True)
         self._state = CallState(call_id=recorded[0].call_id)
         self._waiting: dict[str, int] = {}
         self._again_ms: int | None = None
@@ -144,39 +146,55 @@ class _Replay:
     def run(self) -> CallState:
         """The state at the end."""
         for number, item in enumerate(self._recorded):
-            for now_ms in self._moments(item.audio_ms):
-                self._look(now_ms)
+            for now_ms, is_tick in self._moments(item.audio_ms):
+                self._look(now_ms, is_tick=is_tick)
             if not isinstance(item.event, (*_DECIDED, events.Unrecognised)):
                 self._add(item.event, now_ms=item.audio_ms, recorded_ms=item.recorded_ms)
-            following = self._recorded[number + 1 :][:1]
-            if not following or following[0].audio_ms > item.audio_ms:
+            following = self._recorded[number + 1 : number + 2]
+            is_last = not following or following[0].audio_ms > item.audio_ms
+            if is_last and self._after_customer(item.audio_ms) == item.audio_ms:
                 self._look(item.audio_ms)
         return self._state
 
-    def _moments(self, until_ms: int) -> Iterator[int]:
-        """When to look before the next event comes."""
+    def _moments(self, until_ms: int) -> Iterator[tuple[int, bool]]:
+        """When to look before the next event comes, and whether only because time has passed."""
         while True:
-            at_ms = self._looked_ms + _TICK_MS
-            if self._again_ms is not None:
-                at_ms = min(at_ms, max(self._again_ms, self._looked_ms + 1))
-            if self._first_ms and self._first_ms[-1] <= at_ms:
-                at_ms = max(self._first_ms.pop(), self._looked_ms)
+            at_ms, is_tick = self._looked_ms + _TICK_MS, True
+            again_ms = self._after_customer(self._again_ms)
+            if again_ms is not None and again_ms <= at_ms:
+                at_ms, is_tick = max(again_ms, self._looked_ms + 1), False
+            if self._first_ms and self._first_ms[-1] <= min(at_ms, until_ms - 1):
+                at_ms, is_tick = max(self._first_ms.pop(), self._looked_ms), False
             if at_ms >= until_ms:
                 return
-            yield at_ms
+            yield at_ms, is_tick
 
-    def _look(self, now_ms: int) -> None:
-        self._looked_ms, self._again_ms = max(now_ms, self._looked_ms), None
+    def _after_customer(self, at_ms: int | None) -> int | None:
+        """When the customer has ended, where they speak then: a card that had to wait comes after
+        it, and what is in their words is known then.
+        """
+        if at_ms is None:
+            return None
+        return next((end for start, end in self._customer if start < at_ms < end), at_ms)
+
+    def _look(self, now_ms: int, *, is_tick: bool = False) -> None:
+        self._looked_ms = max(now_ms, self._looked_ms)
         if not self._state.is_live:
             return
         state = replace(self._state, audio_ms=now_ms)
-        proposals = [p for rule in self._rules for p in rule.propose(state, None, {})]
+        proposals = [
+            proposal
+            for rule in self._rules
+            for proposal in rule.propose(state, None, {})
+            if not is_tick or proposal.suggestion.kind in OF_TIME
+        ]
         since_ms = next((start for start, end in self._agent if start < now_ms <= end), None)
         moment = Moment(agent_since_ms=since_ms, waiting=self._waiting)
         decision = self._arbiter.decide(state, proposals, now_ms=now_ms, moment=moment)
         for topic in decision.waiting:
             self._waiting.setdefault(topic, now_ms)
-        self._again_ms = decision.again_ms
+        if decision.again_ms is not None or not is_tick:
+            self._again_ms = decision.again_ms
         for event in decision.events:
             self._add(event, now_ms=now_ms, recorded_ms=0)
 
@@ -191,18 +209,23 @@ class _Replay:
         self._state = apply(self._state, recorded)
 
 
-def _agent_talk(recorded: Sequence[Recorded]) -> list[tuple[int, int]]:
-    """When the agent spoke, ms."""
-    agents = {
+def _talk(
+    recorded: Sequence[Recorded], role: Role, *, is_read: bool = False
+) -> list[tuple[int, int]]:
+    """When somebody of that role spoke, ms; `is_read`: until their words had been read."""
+    speakers = {
         item.event.participant.participant_id
         for item in recorded
-        if isinstance(item.event, events.ParticipantJoined)
-        and item.event.participant.role is Role.AGENT
+        if isinstance(item.event, events.ParticipantJoined) and item.event.participant.role is role
     }
+    read_ms: dict[UtteranceId, int] = {}  # when the last thing was read from it
+    for item in recorded:
+        if isinstance(item.event, _READ):
+            read_ms[item.event.utterance_id] = item.audio_ms
     return [
-        (item.event.start_ms, item.event.end_ms)
+        (item.event.start_ms, read_ms[item.event.utterance_id] if is_read else item.event.end_ms)
         for item in recorded
-        if isinstance(item.event, events.UtteranceFinal) and item.event.participant_id in agents
+        if isinstance(item.event, events.UtteranceFinal) and item.event.participant_id in speakers
     ]
 
 

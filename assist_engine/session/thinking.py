@@ -23,11 +23,11 @@ from assist_engine.contract.events import (
     UtteranceFinal,
 )
 from assist_engine.contract.knowledge_answers import FoundPassage
-from assist_engine.contract.values import Role, SuggestionKind
+from assist_engine.contract.values import Role
 from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.arbiter import Moment
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
-from assist_engine.guidance.rule import ClauseRule, Proposal, Vector
+from assist_engine.guidance.rule import OF_TIME, ClauseRule, Proposal, Vector
 from assist_engine.session.stages import Stages
 from assist_engine.understanding.clauses import clauses_of
 from assist_engine.understanding.signal import Feelings, Observation
@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 
 _PAUSE_MS: Final = 400  # no new word for so long: the speaker made a pause, or is done
 _TICK_MS: Final = 1_000  # so often time alone may bring a reminder or a hint
-_OF_TIME: Final = {SuggestionKind.COMPLIANCE, SuggestionKind.COACHING}
 
 Commit = Callable[[Sequence[Event]], Awaitable[None]]
 
@@ -203,7 +202,7 @@ class Thinking:
         await self._review(None, None)
         state = self._state_now()
         proposals = [p for rule in self._stages.rules for p in rule.propose(state, None, {})]
-        await self._decide([p for p in proposals if p.suggestion.kind in _OF_TIME])
+        await self._decide([p for p in proposals if p.suggestion.kind in OF_TIME])
 
     async def _guide(self, live: LiveSpeech | None) -> None:
         state, stages = self._state_now(), self._stages
