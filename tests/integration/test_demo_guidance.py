@@ -13,21 +13,23 @@ from typing import Any
 import pytest
 
 from assist_engine.call.fold import apply
+from assist_engine.call.selectors import follow_up_line
 from assist_engine.call.state import CallState, Card
 from assist_engine.contract import events
 from assist_engine.contract.events import Event, Recorded, UtteranceFinal
 from assist_engine.contract.ids import AgentId, CallId, ParticipantId, UtteranceId
-from assist_engine.contract.values import Participant, Role, Sentiment
+from assist_engine.contract.values import Participant, Role, Sentiment, WrapUp
 from assist_engine.customers.directory import Directory
 from assist_engine.guidance import summary
 from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.article_rule import ArticleRule
+from assist_engine.guidance.disposition import DispositionRanker
 from assist_engine.guidance.need import LiveSpeech
-from assist_engine.guidance.next_action_rule import NextActionRule
-from assist_engine.guidance.playbook_reader import load_playbooks
 from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
+from assist_engine.session.disposition_file import load_dispositions
 from assist_engine.session.knowledge_finder import KnowledgeFinder
 from assist_engine.session.lanes import DecodingLanes
+from assist_engine.session.playbook_shelf import PlaybookShelf
 from assist_engine.session.signal_makers import make_signals
 from assist_engine.session.stages import Stages
 from assist_engine.session.thinking import Thinking
@@ -67,11 +69,7 @@ async def open_stages(folder: Path) -> AsyncIterator[Stages]:
         intents=DEMO / "intents.yaml",
     )
     signals = make_signals(tools)
-    playbooks = [
-        playbook
-        for path in sorted((DEMO / "playbooks").glob("*.yaml"))
-        for playbook in load_playbooks(path.read_text(), source=path.name)
-    ]
+    shelf = PlaybookShelf(DEMO / "playbooks", embed=finder.encoder.encode_blocking)
     with closing(DecodingLanes(1)) as lanes, closing(finder.encoder), closing(feelings):
         yield Stages(
             speech={},
@@ -80,7 +78,8 @@ async def open_stages(folder: Path) -> AsyncIterator[Stages]:
             encoder=finder.encoder,
             feelings=feelings,
             analyzer=Analyzer(signals),
-            rules=[NextActionRule(playbooks), ArticleRule(lambda: finder.threshold)],
+            rules=[shelf.rule, ArticleRule(lambda: finder.threshold)],
+            event_rules=[shelf.ticks],
             arbiter=Arbiter(),
             alerting=Alerting(),
             finder=finder,
@@ -305,3 +304,45 @@ def test_the_wrap_up_holds_what_was_promised(
     assert sections[0] == "reason"
     assert {"reason", "done", "outcome", "mood"} == set(sections)
     assert wrap_up.disposition_probability >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "done", "least"),
+    [
+        ("call-a-order-not-delivered", "replacement-or-refund", 4),
+        ("call-b-card-lost-abroad", "block-and-replace-card", 4),
+        ("call-c-broadband-cancel", "keep-customer-with-repair", 4),
+    ],
+)
+def test_steps_that_the_agent_says_are_ticked_with_their_words(
+    played: dict[str, CallState], name: str, done: str, least: int
+) -> None:
+    mine = [tick for tick in played[name].ticks if tick.playbook_id == done]
+    for t in mine:
+        print(name, t.item, t.probability, t.evidence[0].quote)
+    assert len(mine) >= least
+    said = {u.final.utterance_id: u for u in played[name].utterances}
+    for tick in mine:
+        [evidence] = tick.evidence
+        assert evidence.utterance_id is not None
+        utterance = said[evidence.utterance_id]
+        assert utterance.role is Role.AGENT
+        assert evidence.quote in utterance.final.text
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_wrap_up_is_as_a_careful_agent_would_write_it(
+    played: dict[str, CallState], name: str
+) -> None:
+    ranker = DispositionRanker(load_dispositions(DEMO / "dispositions.yaml"))
+    wrap_up = summary.WrapUpDrafter(ranker).draft(played[name])
+    golden = Path(__file__).parents[1] / "golden" / "wrap_ups" / f"{name}.txt"
+    assert as_text(wrap_up) == golden.read_text(encoding="utf-8")
+
+
+def as_text(wrap_up: WrapUp) -> str:
+    lines = [f"{line.section}: {line.text}" for line in wrap_up.lines]
+    lines += [f"follow-up: {follow_up_line(follow_up)}" for follow_up in wrap_up.follow_ups]
+    lines += [f"field: {field.name}: {field.value}" for field in wrap_up.fields]
+    codes = ", ".join(one.code for one in wrap_up.dispositions)
+    return "\n".join([*lines, f"disposition: {codes}", ""])

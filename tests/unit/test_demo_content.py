@@ -140,6 +140,18 @@ def test_a_playbook_asks_for_what_exists(playbook_id: str) -> None:
     assert len(playbooks()[playbook_id].checklist) >= 3
 
 
+@pytest.mark.parametrize("playbook_id", sorted(playbooks()))
+def test_the_ways_of_saying_a_step_are_not_those_of_the_demo_calls(playbook_id: str) -> None:
+    spoken = [
+        turn["text"]
+        for path in CALLS
+        for turn in json.loads(path.with_suffix(".json").read_text())["turns"]
+    ]
+    for step in playbooks()[playbook_id].steps:
+        assert len(set(step.says)) >= 3
+        assert [way for way in step.says for text in spoken if way in text] == []
+
+
 def test_customers_load_whole_and_name_known_intents() -> None:
     assert directory().problems == ()
     assert len(directory()) == 8
