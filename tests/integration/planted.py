@@ -45,7 +45,7 @@ def leaks(
     found: set[str] = set()
     for text in texts:
         plain = _WORD_TIMES.sub(" ", text.lower())
-        runs = " ".join(_digit_runs(plain))
+        runs = " ".join(digit_runs(plain))
         found |= {kind for kind, bits in digits.items() if any(bit in runs for bit in bits)}
         joined = re.sub(r"[^a-z\d]", "", plain)
         found |= {kind for kind, said in words.items() if any(word in joined for word in said)}
@@ -68,7 +68,7 @@ def _dumped(path: Path) -> str:
         return "\n".join(connection.iterdump())
 
 
-def _digit_runs(text: str) -> Iterator[str]:
+def digit_runs(text: str) -> Iterator[str]:
     """All digits that stand together, typed or spoken."""
     text = _TIMES.sub(lambda m: " ".join([m[2]] * (2 if m[1] == "double" else 3)), text)
     text = _TENS_AND_UNIT.sub(

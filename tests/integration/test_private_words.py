@@ -29,7 +29,7 @@ from assist_engine.speech.scripted_engine import ScriptedEngine, ScriptedListene
 from assist_engine.understanding.signal import Observation
 from knowledge_base.gaps import GapBook
 from knowledge_base.usage import UsageBook
-from tests.integration.planted import DIGITS, WORDS, leaks, written
+from tests.integration.planted import DIGITS, WORDS, digit_runs, leaks, written
 from tests.integration.private_house import (
     CALL,
     CLOCK_MS,
@@ -161,6 +161,13 @@ async def test_nothing_private_is_written_or_told_to_a_supervisor(
 
     assert leaks([own.text]) == {*DIGITS, *WORDS}, "the call's own agent is told all of it"
     assert not leaks([wall.text])
+    said = [item for item in of(wall, PartialHeard) if isinstance(item, PartialHeard)]
+    assert len(said) > 100
+    for one in said:  # of digits, word by word, nothing but what belongs to no secret
+        text = f"{one.stable} {one.tail}"
+        for told in ("my two", "the last four"):
+            text = text.replace(told, "")
+        assert not list(digit_runs(text)), one
     files = [*written(data), *written(parts.finder.base.folder)]
     assert {path.name for path, _ in files} >= {"calls.db", "knowledge.db"}
     for path, text in files:
