@@ -20,7 +20,7 @@ the call. Definitions:
 import math
 from bisect import bisect_left, insort
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -28,6 +28,8 @@ from assist_engine.call.state import CallState, Utterance
 from assist_engine.call.talk import Measured, Scan, Stretch, VoiceThresholds, measure, stretches_of
 from assist_engine.contract.ids import ParticipantId
 from assist_engine.contract.values import Role
+
+_LEAD_MS: Final = 60_000  # before a window, to know what its first talk answers
 
 
 class ParticipantVoice(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +119,22 @@ def voice_metrics(
     """The metrics of a call from scratch; who asks after each event keeps a `VoiceMeter`."""
     meter = VoiceMeter(thresholds)
     meter.follow(state)
+    return meter.window(since_ms)
+
+
+def recent_metrics(state: CallState, *, since_ms: int) -> VoiceMetrics:
+    """The metrics of the end of a call, at the cost of that end however long the call is.
+
+    What was said up to a minute before `since_ms` is looked at too, so that an interruption, an
+    answer or a silence at the beginning of the window is known. Utterances are taken in the order
+    of hearing; one that arrives a minute late is not found.
+    """
+    first = len(state.utterances)
+    while first and state.utterances[first - 1].final.end_ms >= since_ms - _LEAD_MS:
+        first -= 1
+    meter = VoiceMeter()
+    for utterance in state.utterances[max(0, first - 1) :]:
+        meter.add(utterance)
     return meter.window(since_ms)
 
 
