@@ -1,0 +1,170 @@
+"""A stored call decided anew: the same limits give the same cards, others give others."""
+
+from collections.abc import Sequence
+
+from assist_engine.call.state import CardStatus
+from assist_engine.contract import events
+from assist_engine.contract.events import Event, Recorded
+from assist_engine.contract.ids import (
+    AgentId,
+    CallId,
+    ParticipantId,
+    PlaybookId,
+    SuggestionId,
+    UtteranceId,
+)
+from assist_engine.contract.values import Participant, Role, Suggestion, SuggestionKind
+from assist_engine.guidance.arbiter import Arbiter
+from assist_engine.guidance.next_action_rule import NextActionRule
+from assist_engine.guidance.playbook_reader import read_playbooks
+from assist_engine.guidance.simulation import CallSimulation, simulate
+
+PLAYBOOK = """
+- id: send-again
+  title: Send it again
+  body: Offer to send it again.
+  when: {queue: orders, intents: [late-parcel]}
+  primary_label: Send
+  checklist: [Say when it comes]
+  priority: 50
+"""
+
+
+def article(topic: str, *, probability: float = 0.9) -> Suggestion:
+    return Suggestion(
+        suggestion_id=SuggestionId(topic),
+        kind=SuggestionKind.ARTICLE,
+        topic=topic,
+        title=topic,
+        body="",
+        probability=probability,
+        evidence=(),
+    )
+
+
+def made(topic: str, asked_ms: int, *, probability: float = 0.9) -> events.SuggestionMade:
+    return events.SuggestionMade(
+        suggestion=article(topic, probability=probability), asked_ms=asked_ms
+    )
+
+
+def said(role: Role, number: int, start_ms: int, end_ms: int) -> events.UtteranceFinal:
+    return events.UtteranceFinal(
+        utterance_id=UtteranceId(f"{role}-{number}"),
+        participant_id=ParticipantId(role),
+        text="where is my parcel",
+        start_ms=start_ms,
+        end_ms=end_ms,
+    )
+
+
+def log(*moments: tuple[int, Event]) -> list[Recorded]:
+    opening: list[Event] = [
+        events.CallOffered(caller_number="+1", agent_id=AgentId("linda"), queue="orders"),
+        *(
+            events.ParticipantJoined(
+                participant=Participant(
+                    participant_id=ParticipantId(role), role=role, channel=channel
+                )
+            )
+            for channel, role in enumerate((Role.CUSTOMER, Role.AGENT))
+        ),
+    ]
+    return [
+        Recorded(
+            call_id=CallId("call"), seq=seq, recorded_ms=1_000 + at_ms, audio_ms=at_ms, event=event
+        )
+        for seq, (at_ms, event) in enumerate([*((0, event) for event in opening), *moments], 1)
+    ]
+
+
+CALL = log(
+    (5_000, said(Role.CUSTOMER, 0, 1_000, 4_500)),
+    (5_000, made("article-a", 4_500)),
+    (8_000, events.SuggestionUsed(suggestion_id=SuggestionId("article-a"))),
+    (30_000, said(Role.CUSTOMER, 1, 26_000, 29_500)),
+    (30_000, made("article-b", 29_500, probability=0.6)),
+    (31_000, events.SuggestionDismissed(suggestion_id=SuggestionId("article-b"))),
+    (60_000, events.CallReleased()),
+)
+
+
+def would(call: CallSimulation) -> list[tuple[str, int, CardStatus]]:
+    return [(one.topic, one.at_ms, one.status) for one in call.would]
+
+
+def run(recorded: Sequence[Recorded], arbiter: Arbiter) -> CallSimulation:
+    return simulate(recorded, arbiter=arbiter)
+
+
+def test_the_limits_of_the_day_give_what_was_shown() -> None:
+    call = run(CALL, Arbiter())
+    assert call.would == call.was
+    assert would(call) == [
+        ("article-a", 5_000, CardStatus.USED),
+        ("article-b", 30_000, CardStatus.DISMISSED),
+    ]
+
+
+def test_a_higher_threshold_and_a_longer_distance_show_less() -> None:
+    assert would(run(CALL, Arbiter(min_probability=0.7))) == [("article-a", 5_000, CardStatus.USED)]
+    assert would(run(CALL, Arbiter(min_gap_ms=60_000))) == [("article-a", 5_000, CardStatus.USED)]
+
+
+def test_a_new_playbook_shows_a_card_that_nobody_could_judge() -> None:
+    heard = events.IntentRead(
+        utterance_id=UtteranceId("customer-0"),
+        intent="late-parcel",
+        label="Late parcel",
+        probability=0.9,
+    )
+    recorded = log(
+        (5_000, said(Role.CUSTOMER, 0, 1_000, 4_500)),
+        (5_000, heard),
+        (40_000, events.CallReleased()),
+    )
+    rule = NextActionRule(read_playbooks([("new.yaml", PLAYBOOK)]))
+    call = simulate(recorded, arbiter=Arbiter(), rules=[rule], anew=[SuggestionKind.NEXT_ACTION])
+    [card] = call.would
+    assert (card.topic, card.was_shown) == ("action-send-again", False)
+    assert card.at_ms >= 5_000
+    assert call.was == ()
+
+
+def test_a_card_decided_anew_is_no_candidate_from_the_log() -> None:
+    old = Suggestion(
+        suggestion_id=SuggestionId("action-old"),
+        kind=SuggestionKind.NEXT_ACTION,
+        topic="action-old",
+        title="Old",
+        body="",
+        probability=0.9,
+        evidence=(),
+        playbook_id=PlaybookId("old"),
+    )
+    recorded = log(
+        (5_000, events.SuggestionMade(suggestion=old, asked_ms=4_500)),
+        (9_000, events.CallReleased()),
+    )
+    kept = simulate(recorded, arbiter=Arbiter())
+    anew = simulate(recorded, arbiter=Arbiter(), rules=[], anew=[SuggestionKind.NEXT_ACTION])
+    assert [one.topic for one in kept.would] == ["action-old"]
+    assert anew.would == ()
+
+
+def test_a_card_waits_for_the_agents_words_as_they_were() -> None:
+    recorded = log(
+        (5_000, said(Role.CUSTOMER, 0, 1_000, 4_500)),
+        (5_000, made("article-a", 4_500)),
+        (23_000, said(Role.CUSTOMER, 1, 20_000, 22_500)),
+        (
+            25_000,
+            events.SuggestionMade(suggestion=article("article-b"), asked_ms=22_500, held_ms=2_000),
+        ),
+        (28_000, said(Role.AGENT, 2, 23_000, 27_000)),
+        (40_000, events.CallReleased()),
+    )
+    patient = {one.topic: one.at_ms for one in run(recorded, Arbiter()).would}
+    hasty = {one.topic: one.at_ms for one in run(recorded, Arbiter(hold_ms=0)).would}
+    assert hasty["article-b"] == 25_000
+    assert 27_000 <= patient["article-b"] <= 29_000
