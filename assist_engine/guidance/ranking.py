@@ -19,8 +19,8 @@ from assist_engine.guidance.action_outcome import ActionOutcome
 
 MOST_INFLUENCE: Final = 25.0  # points of priority that learning adds or takes
 CLOSE: Final = 2 * MOST_INFLUENCE  # points: further from the best, a playbook is no candidate
-_PRIOR_WEIGHT: Final = 8.0  # cards that the author's order counts as
-_SHRINKAGE: Final = 6.0  # cards that the playbook as a whole counts as, in one context
+_PRIOR_WEIGHT: Final = 20.0  # cards that the author's order counts as
+_SHRINKAGE: Final = 20.0  # cards that the playbook as a whole counts as, in one context
 _MOST_PRIORITY: Final = 100
 _POINTS: Final = 100.0  # of priority for a certain outcome more than expected
 _WORTH_TELLING: Final = 3  # cards before a count says anything
