@@ -22,6 +22,7 @@ from assist_engine.contract.events import (
     SuggestionMade,
     UtteranceFinal,
 )
+from assist_engine.contract.ids import ParticipantId, UtteranceId
 from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Role
 from assist_engine.event_log.log import LogFailed
@@ -201,7 +202,8 @@ class Thinking:
         self._ticked_ms = self._now_ms()
         await self._review(None, None)
         state = self._state_now()
-        proposals = [p for rule in self._stages.rules for p in rule.propose(state, None, {})]
+        speaking = self._speaking()
+        proposals = [p for rule in self._stages.rules for p in rule.propose(state, speaking, {})]
         await self._decide([p for p in proposals if p.suggestion.kind in OF_TIME])
 
     async def _guide(self, live: LiveSpeech | None) -> None:
@@ -228,6 +230,24 @@ class Thinking:
     def _state_now(self) -> CallState:
         """The state with the time that has passed since its last event."""
         return replace(self._state(), audio_ms=self._now_ms())
+
+    def _speaking(self) -> LiveSpeech | None:
+        """Who speaks, or paused last, of those whose words are no final yet; without the words."""
+        now_ms = self._now_ms()
+        is_agent = self._agent_since(now_ms) is not None
+        heard_ms = max(self._talked_ms, self._agent_talked_ms)
+        if not heard_ms:
+            return None
+        role = Role.AGENT if is_agent else Role.CUSTOMER
+        return LiveSpeech(
+            utterance_id=UtteranceId(""),
+            participant_id=ParticipantId(""),
+            role=role,
+            stable="",
+            start_ms=heard_ms,
+            heard_ms=heard_ms,
+            has_paused=now_ms >= heard_ms + _PAUSE_MS,
+        )
 
     def _agent_since(self, now_ms: int) -> int | None:
         """Since when the agent has been speaking, or None where they are silent."""
