@@ -11,7 +11,8 @@ import msgspec
 from assist_engine.call.clauses import Clause
 from assist_engine.call.plain_talk import content_words
 from assist_engine.call.selectors import customer_utterances
-from assist_engine.call.state import CallState, CardStatus, Utterance
+from assist_engine.call.state import ActionRun, ActionStatus, CallState, CardStatus, Utterance
+from assist_engine.contract.actions import ActionDone
 from assist_engine.contract.values import Evidence, FollowUp, SummaryLine
 from assist_engine.guidance.promises import Spoken
 from assist_engine.guidance.readable import as_sentence
@@ -80,9 +81,10 @@ def done_lines(
 
     What was promised for later is told as a follow-up and not here again.
     """
-    said = islice(_said(state, promised, clauses), _CONSIDERED)
-    deeds = [*_ticked(state), *said, *_identity(state), *_used(state)]
-    kept = _weightiest(_once(_weightiest(deeds, _CONSIDERED)), _MOST)
+    said = list(islice(_said(state, promised, clauses), _CONSIDERED))[::-1]
+    deeds = [*said, *_identity(state), *_used(state)]
+    once = _once(_weightiest(deeds, _CONSIDERED))
+    kept = _weightiest([*once, *_ticked(state, once)], _MOST)
     return [
         SummaryLine(section="done", text=deed.text, evidence=deed.evidence) for deed in kept
     ] or [SummaryLine(section="done", text="No action was heard on the call.")]
@@ -116,25 +118,55 @@ def _weightiest(deeds: list[_Deed], most: int) -> list[_Deed]:
     return sorted(heavy, key=lambda deed: deed.at_ms)
 
 
-def _ticked(state: CallState) -> Iterator[_Deed]:
-    for tick in state.ticks:
-        if tick.is_done:
-            heard = tick.evidence[0] if tick.evidence else None
-            at_ms = heard.start_ms if heard and heard.start_ms is not None else state.audio_ms
-            yield _Deed(text=_stop(tick.item), at_ms=at_ms, weight=5, evidence=heard)
+def _ticked(state: CallState, told: Sequence[_Deed]) -> list[_Deed]:
+    """The steps of checklists that were done, in one line; not those told in the agent's words."""
+    ticks = [
+        tick
+        for tick in state.ticks
+        if tick.is_done
+        and not any(_overlap(heard, deed.evidence) for heard in tick.evidence for deed in told)
+    ]
+    if not ticks:
+        return []
+    heard = next((tick.evidence[0] for tick in ticks if tick.evidence), None)
+    steps = "; ".join(_inside(tick.item) for tick in ticks)
+    at_ms = heard.start_ms if heard and heard.start_ms is not None else state.audio_ms
+    return [_Deed(text=f"Checklist: {_stop(steps)}", at_ms=at_ms, weight=5, evidence=heard)]
 
 
 def _used(state: CallState) -> Iterator[_Deed]:
+    """Actions that ran and cards that were used; a card whose action ran is told by that."""
+    runs = {run.started.suggestion_id: run for run in state.actions if not run.started.undoes}
     for card in state.cards:
-        if card.status is CardStatus.USED:
-            suggestion = card.suggestion
-            why = suggestion.evidence[0] if suggestion.evidence else None
-            text = f"Used: {_stop(suggestion.title)}"
-            yield _Deed(text=text, at_ms=card.made_ms, weight=3, evidence=why)
+        suggestion = card.suggestion
+        run = runs.get(suggestion.suggestion_id)
+        if run is None and card.status is not CardStatus.USED:
+            continue
+        why = suggestion.evidence[0] if suggestion.evidence else None
+        text = f"Used: {suggestion.title}" if run is None else _ran(run)
+        weight = 3 if run is None else 6
+        yield _Deed(text=_stop(text), at_ms=card.made_ms, weight=weight, evidence=why)
+
+
+def _ran(run: ActionRun) -> str:
+    """What became of an action, with what the other system said, such as a ticket's number."""
+    label = run.started.label
+    match run.status:
+        case ActionStatus.DONE:
+            said = run.outcome.text if isinstance(run.outcome, ActionDone) else ""
+            return f"Done: {label} ({said})" if said else f"Done: {label}"
+        case ActionStatus.FAILED:
+            return f"Not done, it failed: {label}"
+        case ActionStatus.UNDONE:
+            return f"Done and taken back: {label}"
+        case ActionStatus.RUNNING | ActionStatus.UNKNOWN:
+            return f"To be checked in the other system: {label}"
 
 
 def _identity(state: CallState) -> Iterator[_Deed]:
-    """That identity was checked: asked for, and something came in answer."""
+    """That identity was checked: asked for, and something came in answer; a step may tell it."""
+    if any(tick.is_done and "identity" in tick.item.lower() for tick in state.ticks):
+        return
     for place, turn in enumerate(state.utterances[:-1]):
         asked = next((r for r in turn.behaviours if r.behaviour == "identity-check"), None)
         if asked is not None and asked.probability >= 0.5:
@@ -190,3 +222,9 @@ def _is_agreed(answers: tuple[Utterance, ...], clause: Clause) -> bool:
 
 def _stop(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _inside(step: str) -> str:
+    """A step as a part of a sentence: "Check identity" but not "ID" begins small."""
+    text = step.strip().rstrip(".")
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"

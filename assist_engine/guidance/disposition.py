@@ -29,7 +29,8 @@ _DRIVER: Final = 0.5
 _WORDS: Final = 0.6
 _OUTCOME: Final = 1.5  # a code's own outcome strengthens what speaks for it
 _OTHER_OUTCOME: Final = 0.5
-_PRIOR: Final = 4.0  # corrections that weigh as much as the prediction itself
+_PRIOR: Final = 4.0  # filed calls that weigh as much as what is heard on this one
+_LEAST_OWN: Final = 0.5
 
 
 class Disposition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,10 +87,11 @@ class DispositionRanker:
         shares = {code: weight / total for code, weight in weights.items()}
         labels = {one.code: one.label for one in self._known}
         labels.setdefault(GENERAL_CODE, GENERAL)
-        corrected = _corrected(shares, self._choices(), frozenset(labels))
+        heard = max(shares, key=lambda code: (shares[code], code))
+        corrected = _corrected(shares, heard, self._choices(), frozenset(labels))
         ordered = sorted(corrected.items(), key=lambda item: (-item[1], item[0]))
         return Ranking(
-            heard_code=max(shares, key=lambda code: (shares[code], code)),
+            heard_code=heard,
             ranked=tuple(
                 RankedDisposition(code, labels[code], round(share, 3))
                 for code, share in ordered[:_MOST]
@@ -121,18 +123,18 @@ class DispositionRanker:
 
 
 def _corrected(
-    shares: Mapping[str, float], choices: Choices, known: frozenset[str]
+    shares: Mapping[str, float], heard: str, choices: Choices, known: frozenset[str]
 ) -> dict[str, float]:
-    """The shares as agents corrected such predictions: each code's own share goes where they put
-    it, more surely the more often they did (Dirichlet smoothing).
+    """The shares mixed with how agents filed calls that were heard as this one.
+
+    The call's own words are worth a few such calls, and never less than all of them together.
     """
-    corrected: defaultdict[str, float] = defaultdict(float)
-    for code, share in shares.items():
-        chosen = {c: n for (p, c), n in choices.items() if p == code and c in known}
-        total = sum(chosen.values())
-        corrected[code] += share * _PRIOR / (_PRIOR + total)
-        for other, count in chosen.items():
-            corrected[other] += share * count / (_PRIOR + total)
+    chosen = {c: n for (p, c), n in choices.items() if p == heard and c in known and n > 0}
+    total = sum(chosen.values())
+    own = max(_PRIOR / (_PRIOR + total), _LEAST_OWN)
+    corrected = defaultdict(float, {code: own * share for code, share in shares.items()})
+    for code, count in chosen.items():
+        corrected[code] += (1 - own) * count / total
     return dict(corrected)
 
 

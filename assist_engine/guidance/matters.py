@@ -27,7 +27,7 @@ _IDENTITY: Final = re.compile(
     r"(?:(?:hi|hello|yes) )*(?:this is|(?:my|the) (?:[a-z]+ )*(?:name|number|address|code|email)"
     r"(?: is|'s)) (?:it's |it is )?(?:\S+ ){0,2}\S+(?: and)?|\[\S+\]"
 )
-_NAMED: Final = re.compile(r"^my name is (?:\S+ ){1,3}?and (?=my |i |the |we |our )")
+_NAMED: Final = re.compile(r"^(?:[a-z]+ ){0,3}?my name is (?:\S+ ){1,3}?and (?=my |i |the |we |our )")
 _ASKS: Final = re.compile(
     r"\b(?:how|what|when|where|which|why|who)\b(?! can i help| may i help)|"
     r"\b(?:can|could|do|does|did|is|are|was|will|would|should|may|have) (?:i|you|we|it|the|that|"

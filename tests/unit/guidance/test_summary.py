@@ -1,14 +1,47 @@
 """Wrap-up drafts: always one, in the participants' words, with promises and their dates."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from assist_engine.call.clauses import clauses_of, sentence
-from assist_engine.call.state import CallState, Card, CardStatus, Utterance
-from assist_engine.contract.events import IntentRead, SentimentRead, UtteranceFinal
-from assist_engine.contract.ids import CallId, ParticipantId, SuggestionId, UtteranceId
-from assist_engine.contract.values import Role, Sentiment, Suggestion, SuggestionKind, Word
+from assist_engine.call.state import (
+    ActionRun,
+    ActionStatus,
+    CallState,
+    Card,
+    CardStatus,
+    Utterance,
+)
+from assist_engine.contract.actions import ActionDone, ActionStarted
+from assist_engine.contract.events import (
+    ChecklistTicked,
+    IntentRead,
+    SentimentRead,
+    UtteranceFinal,
+)
+from assist_engine.contract.ids import (
+    ActionId,
+    ActionKey,
+    AgentId,
+    CallId,
+    ParticipantId,
+    PlaybookId,
+    SuggestionId,
+    UtteranceId,
+)
+from assist_engine.contract.values import (
+    ActionKind,
+    Evidence,
+    Role,
+    Sentiment,
+    Suggestion,
+    SuggestionKind,
+    Word,
+)
 from assist_engine.guidance import summary
 from assist_engine.guidance.disposition import GENERAL
 from assist_engine.guidance.promises import follow_ups
@@ -201,3 +234,153 @@ def test_clauses_are_words_of_the_utterance(text: str) -> None:
     for clause in clauses_of(final(0, A, text)):
         assert clause.text in text
         assert sentence(clause.text) == "" or sentence(clause.text).endswith(".")
+
+
+def card(number: int, status: CardStatus = CardStatus.SHOWN) -> Card:
+    suggestion = Suggestion(
+        suggestion_id=SuggestionId(f"s-{number}"),
+        kind=SuggestionKind.NEXT_ACTION,
+        topic=f"t-{number}",
+        title=f"Card {number}",
+        body="",
+        probability=0.9,
+        evidence=(),
+        playbook_id=PlaybookId("p"),
+    )
+    return Card(suggestion=suggestion, status=status, made_ms=number, asked_ms=0)
+
+
+def ran(number: int, status: ActionStatus, said: str = "") -> ActionRun:
+    started = ActionStarted(
+        action_id=ActionId("ticket"),
+        suggestion_id=SuggestionId(f"s-{number}"),
+        label=f"Create ticket {number}",
+        action_kind=ActionKind.REQUEST,
+        key=ActionKey(f"k-{number}"),
+        by=AgentId("kim"),
+    )
+    outcome = ActionDone(key=started.key, text=said) if status is ActionStatus.DONE else None
+    return ActionRun(started=started, status=status, outcome=outcome)
+
+
+def done(state: CallState) -> list[str]:
+    return [line.text for line in summary.draft(state).lines if line.section == "done"]
+
+
+def test_actions_are_told_with_what_became_of_them_and_not_as_used_cards_too() -> None:
+    statuses = [ActionStatus.DONE, ActionStatus.FAILED, ActionStatus.UNKNOWN, ActionStatus.UNDONE]
+    state = CallState(
+        call_id=CallId("c"),
+        cards=tuple(card(number, CardStatus.USED) for number in range(5)),
+        actions=tuple(ran(number, status, "R539") for number, status in enumerate(statuses)),
+    )
+    assert done(state) == [
+        "Done: Create ticket 0 (R539).",
+        "Not done, it failed: Create ticket 1.",
+        "To be checked in the other system: Create ticket 2.",
+        "Done and taken back: Create ticket 3.",
+        "Used: Card 4.",
+    ]
+
+
+def test_steps_are_one_line_without_those_that_the_agents_words_tell() -> None:
+    state = call((A, "i have blocked your card", None), (C, "okay", 0.0))
+    words = Evidence(quote="i have blocked your card", utterance_id=UtteranceId("u-0"), start_ms=0)
+    ticks = [
+        ChecklistTicked(playbook_id=PlaybookId("p"), item=item, is_done=is_done, evidence=evidence)
+        for item, is_done, evidence in (
+            ("Block the card", True, (words,)),
+            ("Check identity", True, ()),
+            ("ID seen", True, ()),
+            ("Send a card", False, ()),
+        )
+    ]
+    assert done(replace(state, ticks=tuple(ticks))) == [
+        "Checklist: check identity; ID seen.",
+        "I have blocked your card.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("that would be great", "Agreed: I can send a new one."),
+        ("no that is not great", "Offered: I can send a new one."),
+        ("how long does that take", "Offered: I can send a new one."),
+    ],
+)
+def test_an_offer_is_agreed_on_where_the_answer_says_so(answer: str, told: str) -> None:
+    assert done(call((A, "i can send a new one", None), (C, answer, 0.0))) == [told]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i have not blocked your card",
+        "if i had blocked it",
+        "have you restarted it",
+        "can i have your name",
+        "i have to ask you something",
+    ],
+)
+def test_what_was_not_done_is_not_told_as_done(text: str) -> None:
+    assert done(call((A, text, None), (C, "okay", 0.0))) == ["No action was heard on the call."]
+
+
+@pytest.mark.parametrize(
+    ("greeting", "matter"),
+    [
+        ("hi um can you hear me", "i was charged twice for my bill and i want that corrected"),
+        ("hello can you help me", "my parcel never arrived"),
+        ("so i have a question", "how do i return these shoes"),
+        ("i want to speak to somebody", "my internet keeps dropping at home"),
+    ],
+)
+def test_the_reason_is_the_matter_and_not_the_greeting(greeting: str, matter: str) -> None:
+    state = call((A, "hello", None), (C, greeting, 0.0), (A, "sure", None), (C, matter, 0.0))
+    reason = summary.draft(state).lines[0]
+    assert matter[1:].replace(" i ", " I ") in reason.text
+    assert reason.evidence is not None
+    assert reason.evidence.utterance_id == "u-3"
+
+
+def test_placeholders_and_fillers_read_well() -> None:
+    said = "um my name is [PERSON] and my card [CARD:4242] does not work you know on friday"
+    state = call((C, said, 0.0), (A, "i will call you back tomorrow on [PHONE]", None))
+    wrap_up = summary.draft(state)
+    assert wrap_up.lines[0].text == (
+        "The customer called: “My card [card ending in 4242] does not work on Friday.”"
+    )
+    assert [p.text for p in wrap_up.follow_ups] == [
+        "I will call you back tomorrow on [phone number]."
+    ]
+
+
+def test_promises_have_the_calendar_day_where_the_company_is() -> None:
+    state = call((A, "i will call you back tomorrow", None), (C, "thank you", 0.5))
+    late = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
+    at_night = replace(state, offered_at_ms=int(late.timestamp() * 1000))
+    east = timezone(timedelta(hours=2))
+    assert [p.due_on for p in follow_ups(at_night)] == ["2026-11-26"]
+    assert [p.due_on for p in follow_ups(at_night, east)] == ["2026-11-27"]
+    assert [p.due_on for p in follow_ups(state)] == [""]
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        (((A, "i will transfer you to sales"), (C, "okay")), "Transferred"),
+        (((A, "try it now"), (C, "yes it works now")), "Solved"),
+        (((A, "try it now"), (C, "it does not work")), "Not solved"),
+        (((A, "i will call you back"), (C, "this is useless i will cancel")), "Not solved"),
+        (((A, "i will call you back"), (C, "okay")), "Follow-up promised"),
+        (((C, "my bill is wrong"), (A, "is it")), "Unclear"),
+    ],
+)
+def test_the_outcome_is_read_from_words_too(
+    said: tuple[tuple[Role, str], ...], outcome: str
+) -> None:
+    wrap_up = summary.draft(call(*((role, text, None) for role, text in said)))
+    assert wrap_up.outcome == outcome
+    [line] = [line for line in wrap_up.lines if line.section == "outcome"]
+    assert line.evidence is not None
