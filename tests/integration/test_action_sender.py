@@ -2,10 +2,18 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from msgspec.structs import replace
 
 from assist_engine.guidance.action import PreparedRequest, SecretHeader
 from assist_engine.session.action_sender import MissingSecret, Sent, send, told_in
@@ -92,18 +100,45 @@ async def test_asking_again_does_no_harm_where_nothing_is_changed(server: Faulty
     assert not (await sent(request(server, "/status-500", method="GET"))).is_unknown
 
 
+async def test_a_certificate_that_nobody_vouches_for_gets_nothing(
+    server: FaultyServer, tmp_path: Path
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path / "cert.pem"))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    origin = server.origin.replace("http://", "https://")
+    asked = replace(request(server, "/done"), origin=origin, url=f"{origin}/done")
+    lost = await sent(asked)
+    assert (lost.code, lost.is_unknown, server.got) == ("action.certificate", False, [])
+
+
+def self_signed(place: Path) -> Path:
+    """A certificate for this machine that no authority signed, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2099, 1, 1, tzinfo=UTC))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    place.write_bytes(private + certificate.public_bytes(pem))
+    return place
+
+
 async def test_nobody_listens(server: FaultyServer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    asked = request(server, "/done")
-    gone = PreparedRequest(
-        method="POST",
-        origin=f"http://127.0.0.1:{port}",
-        url=f"http://127.0.0.1:{port}/done",
-        headers=(),
-        body=asked.body,
-        shown="",
-    )
+    origin = f"http://127.0.0.1:{port}"
+    gone = replace(request(server, "/done"), origin=origin, url=f"{origin}/done")
     lost = await sent(gone)
     assert (lost.code, lost.is_unknown) == ("action.connection", False)
 
@@ -138,14 +173,7 @@ async def test_what_is_told_is_a_short_line(server: FaultyServer) -> None:
 
 async def test_secrets_come_from_the_environment(server: FaultyServer) -> None:
     header = SecretHeader(name="Authorization", prefix="Bearer", variable="ATTUNE_ACTION_SHOP")
-    asked = PreparedRequest(
-        method="POST",
-        origin=server.origin,
-        url=f"{server.origin}/done",
-        headers=(header,),
-        body=b"{}",
-        shown="",
-    )
+    asked = replace(request(server, "/done"), headers=(header,))
     environment = {"ATTUNE_ACTION_SHOP": "s3cret"}
     await send(asked, key="k", timeout_s=5, environment=environment)
     assert server.got[0].headers["Authorization"] == "Bearer s3cret"

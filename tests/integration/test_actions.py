@@ -41,6 +41,7 @@ from assist_engine.contract.values import (
     Suggestion,
     SuggestionKind,
 )
+from assist_engine.customers.directory import Directory
 from assist_engine.guidance.action import ActionPolicy
 from assist_engine.guidance.playbook import Playbook, admitted
 from assist_engine.guidance.playbook_reader import load_playbooks
@@ -50,6 +51,7 @@ from assist_engine.session.knowledge_finder import KnowledgeFinder
 from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
 from assist_engine.session.stages import Stages
+from assist_engine.settings import RESOURCES
 from assist_engine.speech.scripted_engine import ScriptedEngine
 from tests.fakes.faulty_server import FaultyServer, faulty_server, said
 from tests.integration.test_sessions import CALL, KIM, House, opening, until
@@ -73,6 +75,7 @@ PLAYBOOK = """
       label: Send a message
       url: {origin}/messages
       json: {{to: "{{customer.email}}"}}
+      result: message
     - id: page
       label: Open the order
       kind: open
@@ -99,6 +102,7 @@ class ActionHouse(House):
     what: str = "done"
     unattended: frozenset[str] = frozenset()
     timeout_s: float = 5.0
+    caller_number: str = "+15550100"
     playbooks: Sequence[Playbook] = field(init=False, default=())
 
     def __post_init__(self) -> None:
@@ -108,7 +112,8 @@ class ActionHouse(House):
 
     def _stages(self, finder: KnowledgeFinder, lanes: DecodingLanes) -> Stages:
         runner = ActionRunner(playbooks=lambda: self.playbooks, timeout_s=self.timeout_s)
-        return replace(super()._stages(finder, lanes), actions=runner)
+        customers = Directory.load(RESOURCES / "demo" / "customers", now_ms=0)
+        return replace(super()._stages(finder, lanes), actions=runner, customers=customers)
 
     @property
     def card(self) -> events.SuggestionMade:
@@ -130,9 +135,11 @@ class ActionHouse(House):
     async def call(self) -> AsyncIterator["Desk"]:
         """A call on which an order was named and the card is shown."""
         async with self.open() as calls:
-            session, _ = await calls.open(opening(), KIM)
+            asked = structs.replace(opening(), caller_number=self.caller_number)
+            session, _ = await calls.open(asked, KIM)
             if not session.state.cards:
-                await session.commit([*known(), self.card])
+                unknown = known() if session.state.customer is None else known()[1:]
+                await session.commit([*unknown, self.card])
             yield Desk(calls, session)
 
 
@@ -294,6 +301,30 @@ async def test_a_placeholder_is_never_sent(house: ActionHouse, server: FaultySer
         with pytest.raises(Refusal, match="previewed first"):
             await desk.run(previewed.key, "tell")
     assert not server.got
+
+
+async def test_what_is_private_is_sent_and_never_stored(
+    tmp_path: Path, server: FaultyServer
+) -> None:
+    server.answer = said({"message": "Sent to ana.ruiz@example.com, card 4111 1111 1111 1111"})
+    house = ActionHouse(
+        tmp_path, ScriptedEngine([], []), origin=server.origin, caller_number="+14155550117"
+    )
+    async with house.call() as desk:
+        assert desk.state.customer is not None
+        assert desk.state.customer.email == "[EMAIL]"
+        previewed = await desk.preview("tell")
+        assert [field.value for field in previewed.fields] == ["ana.ruiz@example.com"]
+        await desk.run(previewed.key, "tell")
+        run = await desk.ended(previewed.key)
+        assert isinstance(run.outcome, ActionDone)
+        assert run.outcome.text == "Sent to […], card [CARD]"
+        await desk.session.command(ReleaseCall(call_id=CALL), KIM)
+        assert (await desk.preview("tell")).missing == ("customer.email",)  # forgotten
+    assert [got.body for got in server.got] == [b'{"to":"ana.ruiz@example.com"}']
+    log = repr(await logged(house))
+    assert "ana.ruiz" not in log
+    assert "4111" not in log
 
 
 async def test_a_value_that_would_change_the_address_is_refused(house: ActionHouse) -> None:
