@@ -48,7 +48,14 @@ def desk(
     application = make_application(look, language=chosen.language)
     name = agent or getpass.getuser()
     person = Person(agent_id=AgentId(name.lower()), name=name, token=token)
-    opened = open_desk(role, person, engine=place, theme=look)
+    opened = open_desk(
+        role,
+        person,
+        engine=place,
+        theme=look,
+        guidance_mode=chosen.guidance_mode,
+        settings=settings_path(),
+    )
     code = run(application, engine=place, desks=[opened])
     raise typer.Exit(code or bool(crashes.crashes))
 
@@ -60,6 +67,7 @@ def _settings(*, theme: str, language: str) -> DesktopSettings:
             theme=theme or chosen.theme,
             language=language or chosen.language,
             text_scale=chosen.text_scale,
+            guidance_mode=chosen.guidance_mode,
         )
     except (BadSettings, BadCatalogue, ValueError) as error:
         raise typer.BadParameter(str(error)) from error

@@ -1,9 +1,11 @@
-"""Where the desktop finds its resources, and what a person chose: theme, text size, language."""
+"""Where the desktop finds its resources, and what a person chose: theme, language, guidance."""
 
 from pathlib import Path
 
 import msgspec
 from platformdirs import user_config_path
+
+from assist_engine.contract.values import GuidanceMode
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 
@@ -15,11 +17,15 @@ class BadSettings(ValueError):
 
 
 class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person chose. `text_scale`: 1.0 to 2.0; `theme`: dark or light."""
+    """What a person chose. `text_scale`: 1.0 to 2.0; `theme`: dark or light.
+
+    `guidance_mode`: guide_me, standard or quiet; the next call begins with it.
+    """
 
     theme: str = "dark"
     text_scale: float = 1.0
     language: str = "en"
+    guidance_mode: GuidanceMode = GuidanceMode.STANDARD
 
     def __post_init__(self) -> None:
         if self.theme not in {"dark", "light"}:
@@ -57,5 +63,6 @@ def save_settings(settings: DesktopSettings, *, path: Path) -> None:
         f'theme = "{settings.theme}"',
         f"text_scale = {settings.text_scale}",
         f'language = "{settings.language}"',
+        f'guidance_mode = "{settings.guidance_mode}"',
     )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

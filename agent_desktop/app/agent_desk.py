@@ -116,6 +116,7 @@ class AgentDesk(Desk):
             caller_number=caller_number,
             channels=channel_formats(source.sample_rate_hz),
             queue=queue,
+            guidance_mode=self.model.guidance_mode,
         )
         self._opening_ref = self.link.post(opening)
 

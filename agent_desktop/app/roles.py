@@ -1,13 +1,16 @@
 """Opens the desk of a role: model, view and link put together."""
 
 from enum import StrEnum
+from pathlib import Path
 
 import msgspec
 from PySide6.QtWidgets import QWidget
 
 from agent_desktop.app.agent_desk import AgentDesk
+from agent_desktop.app.browser import Browser
 from agent_desktop.app.desk import Desk
 from agent_desktop.app.engine_place import EnginePlace
+from agent_desktop.app.kept_choice import KeptChoice
 from agent_desktop.theme import Theme
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_model import CallModel
@@ -18,6 +21,7 @@ from agent_desktop.widgets.knowledge.knowledge_view import KnowledgeView
 from agent_desktop.widgets.supervisor.wall_view import WallView
 from assist_engine.contract.commands import Hello, WatchAll
 from assist_engine.contract.ids import AgentId
+from assist_engine.contract.values import GuidanceMode
 
 WIDTH, HEIGHT = 1440, 900
 
@@ -49,9 +53,15 @@ def open_agent_desk(
     theme: Theme,
     speed: float = 1.0,
     is_aloud: bool = True,
+    guidance_mode: GuidanceMode = GuidanceMode.STANDARD,
+    settings: Path | None = None,
 ) -> AgentDesk:
-    """The agent view. `speed` of recordings: 1 is real time, `math.inf` as fast as it goes."""
+    """The agent view. `speed` of recordings: 1 is real time, `math.inf` as fast as it goes.
+
+    How much guidance is chosen is kept in the file `settings`, where one is given.
+    """
     model = CallModel()
+    model.choose_mode(guidance_mode)
     view = AgentView(model, theme=theme)
     desk = AgentDesk(
         hello=person.hello(DeskRole.AGENT),
@@ -63,6 +73,9 @@ def open_agent_desk(
     )
     view.start_requested.connect(desk.start_call)
     model.resume_wanted.connect(desk.post)
+    model.page_opened.connect(Browser(desk).open)
+    if settings is not None:
+        model.mode_chosen.connect(KeptChoice(settings, desk).keep)
     return desk
 
 
@@ -95,11 +108,25 @@ def open_knowledge_desk(
     return desk, model
 
 
-def open_desk(role: DeskRole, person: Person, *, engine: EnginePlace, theme: Theme) -> Desk:
-    """The desk of a role."""
+def open_desk(
+    role: DeskRole,
+    person: Person,
+    *,
+    engine: EnginePlace,
+    theme: Theme,
+    guidance_mode: GuidanceMode = GuidanceMode.STANDARD,
+    settings: Path | None = None,
+) -> Desk:
+    """The desk of a role; `guidance_mode` and where it is kept are for an agent's."""
     match role:
         case DeskRole.AGENT:
-            return open_agent_desk(person, engine=engine, theme=theme)
+            return open_agent_desk(
+                person,
+                engine=engine,
+                theme=theme,
+                guidance_mode=guidance_mode,
+                settings=settings,
+            )
         case DeskRole.SUPERVISOR:
             return open_wall_desk(person, engine=engine, theme=theme)[0]
         case DeskRole.KNOWLEDGE:

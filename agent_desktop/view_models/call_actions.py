@@ -1,9 +1,16 @@
 """What an agent can do on a call, each as one command to the engine."""
 
 from agent_desktop.view_models.call_model import CallModel
-from assist_engine.contract import commands, knowledge_requests
-from assist_engine.contract.ids import ArticleId, CallId, SuggestionId
-from assist_engine.contract.values import WrapUp
+from assist_engine.contract import actions, commands, knowledge_requests
+from assist_engine.contract.ids import (
+    ActionId,
+    ActionKey,
+    ArticleId,
+    CallId,
+    PlaybookId,
+    SuggestionId,
+)
+from assist_engine.contract.values import GuidanceMode, WrapUp
 
 
 class CallActions:
@@ -34,6 +41,46 @@ class CallActions:
                     call_id=call_id, suggestion_id=suggestion_id, is_helpful=is_helpful
                 )
             )
+
+    def tick(self, playbook_id: PlaybookId, item: str, *, is_done: bool) -> None:
+        """Tick a step of a checklist, or take the tick back."""
+        if call_id := self._call_id():
+            self._model.give(
+                commands.TickChecklist(
+                    call_id=call_id, playbook_id=playbook_id, item=item, is_done=is_done
+                )
+            )
+
+    def choose_mode(self, mode: GuidanceMode) -> None:
+        """Say how much guidance is wanted, on this call and the next ones."""
+        self._model.choose_mode(mode)
+        if call_id := self._call_id():
+            self._model.give(commands.SetGuidanceMode(call_id=call_id, mode=mode))
+
+    def preview(self, suggestion_id: SuggestionId, action_id: ActionId, *, note: str = "") -> None:
+        """Ask what an action would do."""
+        if call_id := self._call_id():
+            self._model.give(
+                actions.PreviewAction(
+                    call_id=call_id, suggestion_id=suggestion_id, action_id=action_id, note=note
+                )
+            )
+
+    def run(self, previewed: actions.ActionPreviewed) -> None:
+        """Confirm what was previewed; the engine counts it as a use of its card."""
+        self._model.give(
+            actions.RunAction(
+                call_id=previewed.call_id,
+                suggestion_id=previewed.suggestion_id,
+                action_id=previewed.action_id,
+                key=previewed.key,
+            )
+        )
+
+    def undo(self, key: ActionKey) -> None:
+        """Take back what an action did."""
+        if call_id := self._call_id():
+            self._model.give(actions.UndoAction(call_id=call_id, key=key))
 
     def pause(self) -> None:
         """Stop recognition and storage."""

@@ -17,6 +17,7 @@ from assist_engine.call.latency import LatencyMeter
 from assist_engine.call.state import CallState, Phase
 from assist_engine.call.voice_metrics import VoiceMeter
 from assist_engine.contract import commands
+from assist_engine.contract.actions import ActionPreviewed, OpenPage
 from assist_engine.contract.answers import (
     Answer,
     CallerHeard,
@@ -32,7 +33,7 @@ from assist_engine.contract.commands import Saying
 from assist_engine.contract.events import CallOffered, Recorded, UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId
 from assist_engine.contract.knowledge_answers import ArticleFetched, KnowledgeFound
-
+from assist_engine.contract.values import GuidanceMode
 
 _WORDS: Final = Changed.TRANSCRIPT | Changed.CUSTOMER | Changed.ENTITIES
 
@@ -56,6 +57,8 @@ class CallModel(QObject):
     changed = Signal(object)  # Changed: once a batch
     command_given = Signal(object)  # Saying
     resume_wanted = Signal(object)  # Watch, after a gap in the events
+    page_opened = Signal(object)  # OpenPage, to be opened in the browser
+    mode_chosen = Signal(object)  # GuidanceMode, to be kept for the next calls
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,9 +76,17 @@ class CallModel(QObject):
         self.found: KnowledgeFound | None = None
         self.article: ArticleFetched | None = None
         self.refusal: Refused | None = None
+        self.previewed: ActionPreviewed | None = None
         self.latency = LatencyMeter()
+        self._wanted_mode = GuidanceMode.STANDARD
         self._sent_ms = 0
         self._is_resuming = False
+
+    @property
+    def guidance_mode(self) -> GuidanceMode:
+        """How much guidance the agent wants: as the call has it, else for the next call."""
+        is_known = self.state is not None and self.state.is_live
+        return self.state.guidance_mode if self.state and is_known else self._wanted_mode
 
     @property
     def audio_ms(self) -> int:
@@ -146,6 +157,17 @@ class CallModel(QObject):
 
     # What a person does
 
+    def choose_mode(self, mode: GuidanceMode) -> None:
+        """Want so much guidance from the next call on; a call that goes on is told apart."""
+        self._wanted_mode = mode
+        self.mode_chosen.emit(mode)
+        self._say(Changed.STATUS)
+
+    def forget_preview(self) -> None:
+        """Put the preview of an action away; it may hold private words."""
+        self.previewed = None
+        self._say(Changed.ACTION)
+
     def give(self, saying: Saying) -> None:
         """Hand a command or request to the link."""
         self.refusal = None
@@ -175,8 +197,19 @@ class CallModel(QObject):
                 return self._heard_whole(item)
             case CallOpened(call_id=call_id):
                 return self._opened(call_id)
+            case ActionPreviewed() | OpenPage():
+                return self._prepared(item)
             case _:
                 return self._answered(item)
+
+    def _prepared(self, answer: ActionPreviewed | OpenPage) -> Changed:
+        is_ours = self.state is not None and self.state.call_id == answer.call_id
+        if isinstance(answer, OpenPage):
+            if is_ours:
+                self.page_opened.emit(answer)
+            return Changed.NOTHING
+        self.previewed = answer if is_ours else None
+        return Changed.ACTION
 
     def _answered(self, answer: Answer) -> Changed:
         match answer:
@@ -234,7 +267,7 @@ class CallModel(QObject):
         self.state = state
         self._partials.clear()
         self._live_words.forget()
-        self.found = self.article = self.refusal = None
+        self.found = self.article = self.refusal = self.previewed = None
         self.latency, self.voice = LatencyMeter(), VoiceMeter()
         self._sent_ms = 0
         self._is_resuming = False

@@ -24,9 +24,10 @@ class Changed(Flag):
     ENTITIES = auto()
     CARE = auto()
     TALK = auto()
+    ACTION = auto()
     EVERYTHING = (
         TRANSCRIPT | CARDS | CUSTOMER | MOOD | HEADER | WHISPERS | STATUS | WRAP_UP
-        | KNOWLEDGE | LATENCY | ENTITIES | CARE | TALK
+        | KNOWLEDGE | LATENCY | ENTITIES | CARE | TALK | ACTION
     )  # fmt: skip
 
 

@@ -49,8 +49,9 @@ def latency_line(model: CallModel) -> str:
     heard_ms = model.latency.newest_partial_ms
     if heard_ms is not None:
         parts.append(tr("hearing you: {ms} ms", ms=max(0, heard_ms)))
-    if model.state and model.state.cards:
-        card = model.state.cards[-1]
+    answering = [card for card in model.state.cards if card.asked_ms] if model.state else []
+    if answering:
+        card = answering[-1]
         parts.append(_card_delay(card.made_ms - card.held_ms - card.asked_ms))
     parts.append(tr("all on this computer") if model.is_engine_here else tr("engine: server"))
     return " · ".join(parts)

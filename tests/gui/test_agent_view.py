@@ -1,5 +1,6 @@
 """The agent view by what a person does: keys, buttons, sheets; and what it must never do."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -35,6 +36,10 @@ Key = Qt.Key
 @pytest.fixture
 def desk(qtbot: QtBot) -> Desk:
     return Desk(qtbot)
+
+
+def is_whole(card: ActionCard) -> bool:
+    return card.height() >= card.heightForWidth(card.width())
 
 
 def found(*scores: float) -> KnowledgeFound:
@@ -335,5 +340,5 @@ def test_all_columns_are_on_screen(qtbot: QtBot, size: tuple[int, int], scale: f
     assert view.conversation.width() >= 400
     for card in view.guidance.findChildren(ActionCard):
         assert card.width() <= view.guidance.viewport().width()
-        assert card.height() >= card.heightForWidth(card.width())
+        qtbot.waitUntil(partial(is_whole, card))
     application.setStyleSheet("")

@@ -11,14 +11,14 @@ from agent_desktop.view_models.guidance_model import Guidance, arrange
 from agent_desktop.view_models.mood_model import Feeling, mood_of
 from agent_desktop.view_models.passage import excerpt, plain
 from agent_desktop.view_models.status_model import can_start, latency_line, notice_of
-from agent_desktop.view_models.wrap_up_model import edited, section_texts
+from agent_desktop.view_models.wrap_up_model import FollowUpEdit, edited, section_texts
 from assist_engine.call.fold import fold
 from assist_engine.call.state import CallState
 from assist_engine.contract import events
 from assist_engine.contract.answers import EngineStatus, Refused
 from assist_engine.contract.events import Event
 from assist_engine.contract.ids import SuggestionId
-from assist_engine.contract.values import Span
+from assist_engine.contract.values import FollowUp, Span
 from tests.gui import agent_sample as sample
 
 
@@ -39,18 +39,18 @@ class TestGuidance:
     def test_articles_keep_their_place(self) -> None:
         made: list[Event] = [*sample.offered(), article("a"), article("b")]
         before = arrange(Guidance(), state_after(made))
-        assert places(before) == ["a", "b"]
+        assert places(before) == ["a", "b", None]
         made += [events.SuggestionDismissed(suggestion_id=SuggestionId("a"))]
         without = arrange(before, state_after(made))
-        assert places(without) == [None, "b"]
+        assert places(without) == [None, "b", None]
         made += [article("c")]
-        assert places(arrange(without, state_after(made))) == ["c", "b"]
+        assert places(arrange(without, state_after(made))) == ["c", "b", None]
 
-    def test_a_third_article_takes_the_oldest_place(self) -> None:
-        made: list[Event] = [*sample.offered(), article("a"), article("b")]
+    def test_a_fourth_article_takes_the_oldest_place(self) -> None:
+        made: list[Event] = [*sample.offered(), article("a"), article("b"), article("c")]
         before = arrange(Guidance(), state_after(made))
-        after = arrange(before, state_after([*made, article("c")]))
-        assert places(after) == ["c", "b"]
+        after = arrange(before, state_after([*made, article("d")]))
+        assert places(after) == ["d", "b", "c"]
         assert after.newest_quiet is not None
 
     def test_one_action_is_primary_until_it_is_used(self) -> None:
@@ -150,7 +150,10 @@ class TestPassage:
 class TestWrapUp:
     def test_an_accepted_draft_is_the_draft(self) -> None:
         draft = sample.DRAFT
-        follow_ups = ["Confirm the delivery by e-mail · by friday", ""]
+        follow_ups = [
+            FollowUpEdit(text="Confirm the delivery by e-mail · by friday"),
+            FollowUpEdit(text=""),
+        ]
         same = edited(
             draft,
             sections=section_texts(draft),
@@ -167,14 +170,14 @@ class TestWrapUp:
             sections={"reason": "she asked twice\n\n", "done": ""},
             disposition="refund",
             outcome=" solved ",
-            follow_ups=["call back"],
+            follow_ups=[FollowUpEdit(text="call back", due_on="2026-11-28")],
             note=" note ",
         )
         assert [line.text for line in changed.lines] == ["she asked twice"]
         assert changed.lines[0].evidence is None
         assert (changed.disposition, changed.disposition_probability) == ("refund", 1.0)
         assert (changed.outcome, changed.note) == ("solved", "note")
-        assert changed.follow_ups[0].text == "call back"
+        assert changed.follow_ups == (FollowUp(text="call back", due_on="2026-11-28"),)
 
 
 class TestNotices:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from agent_desktop.view_models.wrap_up_model import edited, section_texts
+from agent_desktop.view_models.wrap_up_model import FollowUpEdit, edited, section_texts
 from assist_engine.contract import commands, events
 from assist_engine.contract.values import FollowUp
 from tests.gui import agent_sample as sample
@@ -55,7 +55,7 @@ def test_when_a_promise_is_due_is_said_once(desk: Desk) -> None:
         sections=section_texts(draft),
         disposition=draft.disposition,
         outcome=draft.outcome,
-        follow_ups=[f.text() for f in fields],
+        follow_ups=[FollowUpEdit(text=f.text()) for f in fields],
         note="",
     )
     assert same == draft

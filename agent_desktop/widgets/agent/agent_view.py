@@ -4,7 +4,7 @@ It owns no decision: the model says what is, view models put it in words, and wh
 does leaves through `command_given` and `start_requested`. It never takes the focus.
 """
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -13,9 +13,11 @@ from agent_desktop.translation import tr
 from agent_desktop.view_models.call_actions import CallActions
 from agent_desktop.view_models.call_model import CallModel
 from agent_desktop.view_models.changed import Changed
+from agent_desktop.view_models.compliance_model import mode_name
 from agent_desktop.view_models.entity_model import PLACES
 from agent_desktop.view_models.start import StartDemoCall, StartMicrophoneCall, StartRequest
 from agent_desktop.view_models.status_model import can_start, hears_badly, notice_of
+from agent_desktop.widgets.agent.action_sheet import ActionSheet
 from agent_desktop.widgets.agent.article_sheet import ArticleSheet
 from agent_desktop.widgets.agent.call_bar import CallBar
 from agent_desktop.widgets.agent.conversation_panel import ConversationPanel
@@ -23,6 +25,7 @@ from agent_desktop.widgets.agent.customer_panel import CustomerPanel
 from agent_desktop.widgets.agent.demo_model_sheet import DemoModelSheet
 from agent_desktop.widgets.agent.foot_bar import FootBar
 from agent_desktop.widgets.agent.guidance_column import GuidanceColumn
+from agent_desktop.widgets.agent.recorded_sheet import RecordedSheet
 from agent_desktop.widgets.agent.search_sheet import SearchSheet
 from agent_desktop.widgets.agent.wrap_up_sheet import WrapUpSheet
 from agent_desktop.widgets.shared.command_palette import CommandPalette, Deed
@@ -33,7 +36,7 @@ from agent_desktop.widgets.shared.overlay import Overlay
 from agent_desktop.widgets.shared.top_bar import TopBar
 from assist_engine.call.state import Phase
 from assist_engine.contract.ids import UtteranceId
-from assist_engine.contract.values import Suggestion, WrapUp
+from assist_engine.contract.values import GuidanceMode, Suggestion, WrapUp
 
 TICK_MS = 500
 
@@ -59,13 +62,15 @@ class AgentView(QWidget):
         self.search = SearchSheet(self, theme=theme)
         self.article = ArticleSheet(self, theme=theme)
         self.wrap_up = WrapUpSheet(self, theme=theme)
+        self.action = ActionSheet(self, theme=theme)
+        self.recorded = RecordedSheet(self, theme=theme)
         self.demo_model = DemoModelSheet(self, theme=theme)
         self.palette_sheet = CommandPalette(self, theme=theme, deeds=self._deeds())
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first tab wears the focus from the start
         self._ticker = QTimer(self, interval=TICK_MS)
-        self._ticker.timeout.connect(lambda: self.call_bar.tick(model))
+        self._ticker.timeout.connect(self._tick)
         self._ticker.start()
         self._show(Changed.EVERYTHING)
 
@@ -106,6 +111,12 @@ class AgentView(QWidget):
         self.search.closed.connect(self._model.forget_search)
         self.article.closed.connect(self._model.forget_article)
         self.wrap_up.accepted.connect(self._complete)
+        self.wrap_up.place_asked.connect(self._show_wrapped)
+        self.action.confirmed.connect(self._actions.run)
+        self.action.note_changed.connect(
+            lambda p, note: self._actions.preview(p.suggestion_id, p.action_id, note=note)
+        )
+        self.action.closed.connect(self._model.forget_preview)
         self.demo_model.accepted.connect(self._start_warned)
         for sheet in self._sheets():
             sheet.shown.connect(self._rest_others)
@@ -119,6 +130,11 @@ class AgentView(QWidget):
         guidance.rated.connect(lambda s, yes: actions.rate(s.suggestion_id, is_helpful=yes))
         guidance.opened.connect(self._open)
         guidance.why_asked.connect(self._show_why)
+        guidance.place_asked.connect(self.conversation.list.show_place)
+        guidance.mode_chosen.connect(actions.choose_mode)
+        guidance.ticked.connect(lambda p, item, done: actions.tick(p, item, is_done=done))
+        guidance.action_asked.connect(lambda s, a: actions.preview(s.suggestion_id, a.action_id))
+        guidance.undo_asked.connect(actions.undo)
 
     def _deeds(self) -> tuple[Deed, ...]:
         return (
@@ -133,8 +149,17 @@ class AgentView(QWidget):
                 key="Ctrl+N",
                 do=lambda: self._start(StartMicrophoneCall()),
             ),
+            Deed(name=tr("What is recorded about me"), key="", do=self._show_recorded),
+            *(self._mode_deed(mode) for mode in GuidanceMode),
             *(self._copy_deed(number) for number in range(1, PLACES + 1)),
             *(self._play_deed(number) for number in (1, 2, 3)),
+        )
+
+    def _mode_deed(self, mode: GuidanceMode) -> Deed:
+        return Deed(
+            name=tr("Guidance: {mode}", mode=mode_name(mode)),
+            key="",
+            do=lambda: self._actions.choose_mode(mode),
         )
 
     def _copy_deed(self, number: int) -> Deed:
@@ -174,15 +199,38 @@ class AgentView(QWidget):
         self.conversation.show_model(model, changes)
         if changes & Changed.CARDS:
             self.guidance.show_call(model.state)
+            self.guidance.move_to(model.audio_ms)
             self.conversation.list.underline(self._quotes())
         if changes & (Changed.WHISPERS | Changed.LATENCY | Changed.TALK):
             self.foot.show_model(model)
         if changes & (Changed.STATUS | Changed.HEADER):
+            self.guidance.mode.show_mode(model.guidance_mode)
             self._show_notice()
+        if changes & Changed.ACTION:
+            self._show_action()
         if changes & Changed.KNOWLEDGE:
             self._show_knowledge()
         if changes & Changed.WRAP_UP:
             self._show_wrap_up()
+
+    @Slot()
+    def _tick(self) -> None:
+        self.call_bar.tick(self._model)
+        self.guidance.move_to(self._model.audio_ms)
+
+    def _show_action(self) -> None:
+        if self._model.previewed is not None:
+            self.action.show_preview(self._model.previewed)
+        else:
+            self.action.hide()
+
+    def _show_recorded(self) -> None:
+        self.recorded.show_call(self._model.state, self._model.voice.metrics())
+
+    def _show_wrapped(self, utterance_id: UtteranceId) -> None:
+        """Show a moment of the call; F10 brings the wrap-up back as it was left."""
+        self.wrap_up.hide()
+        self.conversation.list.show_place(utterance_id)
 
     def _show_notice(self) -> None:
         notice = notice_of(self._model)
@@ -271,17 +319,26 @@ class AgentView(QWidget):
             self._actions.dismiss(card.suggestion.suggestion_id)
 
     def _sheets(self) -> tuple[Overlay, ...]:
-        return self.palette_sheet, self.demo_model, self.article, self.search, self.wrap_up
+        return (
+            self.palette_sheet,
+            self.demo_model,
+            self.action,
+            self.article,
+            self.search,
+            self.recorded,
+            self.wrap_up,
+        )
 
     def _leave_sheets(self) -> None:
         """What is asked for now comes in place of what was read."""
-        for sheet in (self.palette_sheet, self.article, self.search):
+        for sheet in (self.palette_sheet, self.action, self.article, self.search, self.recorded):
             sheet.close_sheet()
 
     def _rest_others(self) -> None:
         """Below a sheet no key may reach the cards: Return would use one."""
         is_free = not any(sheet.isVisible() for sheet in self._sheets())
-        for part in (self.guidance, self.conversation.start_page):
+        parts = (self.guidance, self.conversation.start_page, self.conversation.entities)
+        for part in parts:
             part.setEnabled(is_free)
 
     def _escape(self) -> None:

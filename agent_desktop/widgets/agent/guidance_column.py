@@ -1,17 +1,29 @@
-"""The right of the agent view: one next action, up to two articles, a checklist. Calm."""
+"""The right of the agent view: one card that asks, two quiet ones, checklist, rules. Calm."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from agent_desktop.theme import GAP, GAP_SMALL, Theme
 from agent_desktop.translation import tr
+from agent_desktop.view_models.checklist_model import checklist_of
+from agent_desktop.view_models.compliance_model import compliance_lines
 from agent_desktop.view_models.guidance_model import QUIET_PLACES, Guidance, arrange
-from agent_desktop.widgets.agent.suggestion_card import ActionCard, ArticleCard, SuggestionCard
-from agent_desktop.widgets.shared.layout import clear, column
+from agent_desktop.widgets.agent.checklist_panel import ChecklistPanel
+from agent_desktop.widgets.agent.compliance_panel import CompliancePanel
+from agent_desktop.widgets.agent.mode_choice import ModeChoice
+from agent_desktop.widgets.agent.quiet_card import QuietCard
+from agent_desktop.widgets.agent.suggestion_card import (
+    ActionCard,
+    ArticleCard,
+    ReminderCard,
+    SuggestionCard,
+)
+from agent_desktop.widgets.shared.layout import clear, column, row
 from agent_desktop.widgets.shared.panel import Panel
 from agent_desktop.widgets.shared.scroll_column import ScrollColumn
-from agent_desktop.widgets.shared.text import label
+from agent_desktop.widgets.shared.text import caption, label
 from assist_engine.call.state import CallState, Card
+from assist_engine.contract.values import SuggestionKind
 
 
 class Place(QWidget):
@@ -20,6 +32,7 @@ class Place(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._key: object = self  # differs from every key
+        self.card: SuggestionCard | QuietCard | None = None
         self.column: QVBoxLayout = column(gap=0)
         self.setLayout(self.column)
 
@@ -28,6 +41,7 @@ class Place(QWidget):
         if key == self._key:
             return True
         self._key = key
+        self.card = None
         clear(self.column)
         self.hide()
         return False
@@ -39,51 +53,85 @@ class Place(QWidget):
 
 
 class GuidanceColumn(ScrollColumn):
-    """Qt signals carry the `Suggestion` that a person acted on."""
+    """Qt signals carry the `Suggestion` that a person acted on.
+
+    `ticked(PlaybookId, str, bool)`; `mode_chosen(GuidanceMode)`; `place_asked(UtteranceId)`.
+    """
 
     used = Signal(object)
     dismissed = Signal(object, str)  # and why
     opened = Signal(object)
     why_asked = Signal(object)
     rated = Signal(object, bool)
+    action_asked = Signal(object, object)  # and the `ActionOffer`
+    undo_asked = Signal(object)  # `ActionKey`
+    ticked = Signal(object, str, bool)
+    mode_chosen = Signal(object)
+    place_asked = Signal(object)
 
     def __init__(self, *, theme: Theme) -> None:
         super().__init__(tr("Guidance"), gap=GAP)
         self._theme = theme
         self.guidance = Guidance()
-        self._action, self._checklist = Place(), Place()
-        self._articles = tuple(Place() for _ in range(QUIET_PLACES))
-        for place in (self._action, *self._articles, self._checklist):
-            self.column.addWidget(place)
+        self.mode = ModeChoice(theme=theme)
+        self._first = Place()
+        self._quiet = tuple(Place() for _ in range(QUIET_PLACES))
+        self.checklist = ChecklistPanel(theme=theme)
+        self.compliance = CompliancePanel(theme=theme)
+        self.column.addLayout(
+            row(caption(tr("Guidance")), None, self.mode, margins=(GAP, 0, 0, 0), gap=GAP_SMALL)
+        )
+        for part in (self._first, *self._quiet, self.checklist, self.compliance):
+            self.column.addWidget(part)
+        self.mode.chosen.connect(self.mode_chosen)
+        self.checklist.ticked.connect(self.ticked)
+        self.compliance.place_asked.connect(self.place_asked)
         self.show_call(None)
 
     def show_call(self, state: CallState | None) -> None:
         """Arrange the cards of a call; those on screen stay where they are."""
         self.guidance = arrange(self.guidance, state)
-        now_ms = state.offered_at_ms + state.audio_ms if state else 0
-        self._show_action(self.guidance.primary)
-        for number, place in enumerate(self._articles):
-            self._show_article(place, number, now_ms=now_ms)
-        self._show_checklist(self.guidance.primary)
+        today_ms = state.offered_at_ms + state.audio_ms if state else 0
+        self._show_first(self.guidance.primary)
+        for number, place in enumerate(self._quiet):
+            self._show_quiet(place, number, today_ms=today_ms)
+        ticks = state.ticks if state else ()
+        self.checklist.show_checklist(checklist_of(self.guidance.listed, ticks))
+        self.compliance.show_lines(compliance_lines(state) if state else ())
 
-    def _show_action(self, card: Card | None) -> None:
-        if self._action.holds(card):
+    def move_to(self, now_ms: int) -> None:
+        """Tell the cards how far the call is, ms from its start."""
+        for place in (self._first, *self._quiet):
+            if place.card is not None:
+                place.card.move_to(now_ms)
+
+    def _show_first(self, card: Card | None) -> None:
+        runs = self.guidance.runs
+        if self._first.holds((card, runs)):
             return
         if card is None:
             hint = tr("A step stands here when one fits what is said.")
-            self._action.fill(_waiting(tr("Next best action"), hint))
+            self._first.fill(_waiting(tr("Next best action"), hint))
+        elif card.suggestion.kind is SuggestionKind.NEXT_ACTION:
+            self._place(self._first, ActionCard(card, theme=self._theme, runs=runs))
         else:
-            self._place(self._action, ActionCard(card, theme=self._theme))
+            self._place(self._first, ReminderCard(card, theme=self._theme))
 
-    def _show_article(self, place: Place, number: int, *, now_ms: int) -> None:
+    def _show_quiet(self, place: Place, number: int, *, today_ms: int) -> None:
         card = self.guidance.quiet[number]
         is_empty_hint = number == 0 and not any(self.guidance.quiet)
-        has_keys = card is not None and card == self.guidance.newest_quiet
-        if place.holds((card, has_keys, is_empty_hint, self.guidance.has_asked)):
+        is_newest = card is not None and card == self.guidance.newest_quiet
+        has_keys = card is not None and card == self.guidance.newest_like(card)
+        if place.holds((card, has_keys, is_newest, is_empty_hint, self.guidance.has_asked)):
             return
-        if card is not None:
-            made = ArticleCard(card, theme=self._theme, has_keys=has_keys, now_ms=now_ms)
-            self._place(place, made)
+        if card is not None and card.suggestion.kind is SuggestionKind.ARTICLE:
+            article = ArticleCard(
+                card, theme=self._theme, has_keys=has_keys, is_newest=is_newest, now_ms=today_ms
+            )
+            self._place(place, article)
+        elif card is not None:
+            quiet = QuietCard(card, theme=self._theme, has_keys=has_keys, is_newest=is_newest)
+            self._place(place, quiet)
         elif is_empty_hint:
             place.fill(_waiting(tr("Article"), self._article_hint()))
 
@@ -92,23 +140,16 @@ class GuidanceColumn(ScrollColumn):
             return tr("Nothing in the knowledge base answers this yet. Search it with Ctrl+F.")
         return tr("Articles stand here when the customer asks something.")
 
-    def _show_checklist(self, card: Card | None) -> None:
-        steps = card.suggestion.checklist if card else ()
-        if self._checklist.holds(steps):
-            return
-        if steps:
-            panel = Panel(tr("Checklist"))
-            panel.body.setSpacing(GAP_SMALL)
-            for step in steps:
-                panel.body.addWidget(label(f"○  {step}", wraps=True))
-            self._checklist.fill(panel)
-
-    def _place(self, place: Place, card: SuggestionCard) -> None:
+    def _place(self, place: Place, card: SuggestionCard | QuietCard) -> None:
         card.used.connect(self.used)
         card.dismissed.connect(self.dismissed)
-        card.opened.connect(self.opened)
         card.why_asked.connect(self.why_asked)
         card.rated.connect(self.rated)
+        if isinstance(card, SuggestionCard):
+            card.opened.connect(self.opened)
+            card.action_asked.connect(self.action_asked)
+            card.undo_asked.connect(self.undo_asked)
+        place.card = card
         place.fill(card)
 
 

@@ -1,22 +1,30 @@
-"""Cards of suggestions: the next best action, and articles with their answer."""
+"""Cards of suggestions: the next best action, a reminder, and articles with their answer."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from agent_desktop.theme import Theme, Tone
 from agent_desktop.translation import tr
+from agent_desktop.view_models.action_words import is_to_retry, run_line
+from agent_desktop.view_models.compliance_model import due_words
 from agent_desktop.view_models.customer_model import certainty_word, time_ago
-from agent_desktop.view_models.marked_words import readable
+from agent_desktop.view_models.evidence_words import because
+from agent_desktop.view_models.mood_model import Feeling
 from agent_desktop.view_models.passage import excerpt
 from agent_desktop.widgets.shared.card import Card
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.flow import Flow
 from agent_desktop.widgets.shared.key_button import KeyButton
+from agent_desktop.widgets.shared.layout import row
 from agent_desktop.widgets.shared.paragraph import Paragraph
 from assist_engine.call import state as call_state
 from assist_engine.call.state import CardStatus
-from assist_engine.contract.values import Suggestion
+from assist_engine.contract.values import Suggestion, SuggestionKind
+
+_RETURN_KEYS = {"key": "Return", "cap": "↵", "look": "primary"}
 
 
 class SuggestionCard(Card):
@@ -27,6 +35,8 @@ class SuggestionCard(Card):
     opened = Signal(object)
     why_asked = Signal(object)
     rated = Signal(object, bool)
+    action_asked = Signal(object, object)  # and the `ActionOffer`
+    undo_asked = Signal(object)  # `ActionKey`
 
     def __init__(self, card: call_state.Card, *, title: str, theme: Theme) -> None:
         is_waiting = card.status is CardStatus.SHOWN
@@ -41,6 +51,9 @@ class SuggestionCard(Card):
     def suggestion(self) -> Suggestion:
         """What the card shows."""
         return self._card.suggestion
+
+    def move_to(self, now_ms: int) -> None:
+        """Tell how far the call is, ms from its start."""
 
     def _fill_header(self) -> None:
         if self._card.status is CardStatus.USED:
@@ -57,12 +70,8 @@ class SuggestionCard(Card):
         self.main.header.insertWidget(at, Chip(word, theme=self._theme))
 
     def _add_evidence(self) -> None:
-        quotes = " · ".join(
-            f"“{readable(evidence.quote)}”" if evidence.utterance_id else evidence.quote
-            for evidence in self.suggestion.evidence
-        )
-        if quotes:
-            text = tr("because {quotes}", quotes=quotes)
+        text = because(self.suggestion.evidence)
+        if text:
             self.body.addWidget(Paragraph(text, look="small-muted"))
 
     def _add_why(self, *, key: str = "") -> None:
@@ -73,64 +82,130 @@ class SuggestionCard(Card):
         why.clicked.connect(lambda: self.why_asked.emit(self.suggestion))
         self.main.header.insertWidget(self.main.header.count() - 1, why)
 
-    def _button(self, text: str, *, key: str = "", cap: str | None = None) -> KeyButton:
-        button = KeyButton(text, theme=self._theme, key=key, cap=cap)
+    def _add_quiet_rating(self) -> None:
+        """Whether it helped; both words stay in one line."""
+        ratings = self._ratings(keys=("Shift+H", "Shift+N"), look="quiet")
+        self._flow.add_row(row(*ratings, gap=0))
+
+    def _button(
+        self, text: str, *, key: str = "", cap: str | None = None, look: str = "plain"
+    ) -> KeyButton:
+        button = KeyButton(text, theme=self._theme, key=key, cap=cap, look=look)
         self._flow.addWidget(button)
         return button
 
-    def _add_rating(self, *, has_keys: bool) -> None:
-        is_helpful = self._card.is_helpful
-        yes = self._button(tr("Helpful"), key="H" if has_keys else "", cap="")
-        no = self._button(tr("Not"), key="N" if has_keys else "", cap="")
+    def _ratings(self, *, keys: tuple[str, str], look: str) -> tuple[KeyButton, KeyButton]:
+        yes = KeyButton(tr("Helpful"), theme=self._theme, key=keys[0], cap="", look=look)
+        no = KeyButton(tr("Not"), theme=self._theme, key=keys[1], cap="", look=look)
         no.setAccessibleName(tr("Not helpful"))
         no.describe(tr("Not helpful"))
         for button, says in ((yes, True), (no, False)):
             button.setCheckable(True)
-            button.setChecked(is_helpful is says)
+            button.setChecked(self._card.is_helpful is says)
             button.clicked.connect(lambda _=False, v=says: self.rated.emit(self.suggestion, v))
+        return yes, no
 
 
 class ActionCard(SuggestionCard):
-    """The next best action: the one accent button on screen."""
+    """The next best action: the one accent button on screen. `runs` of its actions are told."""
 
-    def __init__(self, card: call_state.Card, *, theme: Theme) -> None:
+    def __init__(
+        self, card: call_state.Card, *, theme: Theme, runs: Sequence[call_state.ActionRun] = ()
+    ) -> None:
         super().__init__(card, title=tr("Next best action"), theme=theme)
         self._add_certainty()
         self.content.addWidget(Paragraph(self.suggestion.body, look="muted"))
-        if card.status is CardStatus.SHOWN:
-            self._add_buttons()
+        is_lost = bool(runs) and is_to_retry(runs[-1])
+        if card.status is CardStatus.SHOWN or is_lost:
+            self._add_buttons(is_retry=is_lost)
+        for run in runs:
+            self._add_run(run)
+        self._add_quiet_rating()
         self._add_evidence()
 
-    def _add_buttons(self) -> None:
+    def _add_buttons(self, *, is_retry: bool) -> None:
         suggestion = self.suggestion
-        do = KeyButton(
-            suggestion.primary_label or tr("Do it"),
-            theme=self._theme,
-            key="Return",
-            cap="↵",
-            look="primary",
-        )
-        do.clicked.connect(lambda: self.used.emit(suggestion))
-        self._flow.addWidget(do)
-        instead = suggestion.alternative_label
+        name = suggestion.primary_label or tr("Do it")
+        do = self._button(tr("Try again") if is_retry else name, **_RETURN_KEYS)
+        if suggestion.actions:
+            first, *others = suggestion.actions
+            do.clicked.connect(lambda: self.action_asked.emit(suggestion, first))
+            do.describe(tr("{name}: shows first what will be done", name=first.label))
+            for offer in others:
+                also = self._button(offer.label)
+                also.clicked.connect(lambda _=False, o=offer: self.action_asked.emit(suggestion, o))
+        else:
+            do.clicked.connect(lambda: self.used.emit(suggestion))
+        self._add_alternative()
+        self._add_why(key="?")
+
+    def _add_alternative(self) -> None:
+        instead = self.suggestion.alternative_label
         if instead:
             other = self._button(instead)
-            other.clicked.connect(lambda: self.dismissed.emit(suggestion, instead))
+            other.clicked.connect(lambda: self.dismissed.emit(self.suggestion, instead))
             other.describe(tr("Puts this card away and notes what you did instead"))
+
+    def _add_run(self, run: call_state.ActionRun) -> None:
+        told = run_line(run)
+        look = "body" if told.feeling is Feeling.EVEN else "strong"
+        self.content.addWidget(Paragraph(told.text, look=look))
+        if told.can_undo:
+            undo = self._button(tr("Undo"), look="small")
+            undo.describe(tr("Take back what was done"))
+            undo.clicked.connect(lambda: self.undo_asked.emit(run.started.key))
+
+
+class ReminderCard(SuggestionCard):
+    """What has to be said now, or a hint that matters most: words to say and how long there is."""
+
+    def __init__(self, card: call_state.Card, *, theme: Theme) -> None:
+        is_rule = card.suggestion.kind is SuggestionKind.COMPLIANCE
+        super().__init__(card, title=tr("Required") if is_rule else tr("Coach"), theme=theme)
+        self._due = Chip(theme=theme)
+        self.main.header.insertWidget(self.main.header.count() - 1, self._due)
+        if self.suggestion.body:
+            self.content.addWidget(Paragraph(self.suggestion.body, look="muted"))
+        done = self._button(tr("Said it") if is_rule else tr("Done"), **_RETURN_KEYS)
+        done.clicked.connect(lambda: self.used.emit(self.suggestion))
+        self._add_quiet_rating()
         self._add_why(key="?")
+        self._add_evidence()
+
+    def move_to(self, now_ms: int) -> None:
+        """Count down to when it is due."""
+        words = due_words(self.suggestion.due_ms, now_ms=now_ms)
+        if words != self._due.text():
+            self._due.say(words, tone=Tone.WARNING)
 
 
 class ArticleCard(SuggestionCard):
-    """An article with the sentence that answers. `has_keys`: C, O, H and N work on it."""
+    """An article with the sentence that answers. `has_keys`: C and O work on it.
 
-    def __init__(self, card: call_state.Card, *, theme: Theme, has_keys: bool, now_ms: int) -> None:
+    `is_newest`: H and N do, too. One that the engine wants quiet is the answer alone, the
+    evidence a click away.
+    """
+
+    def __init__(
+        self,
+        card: call_state.Card,
+        *,
+        theme: Theme,
+        has_keys: bool,
+        is_newest: bool,
+        now_ms: int,
+    ) -> None:
         super().__init__(card, title=tr("Article"), theme=theme)
         suggestion = self.suggestion
         self._add_release(now_ms=now_ms)
         passage = excerpt(suggestion.body, suggestion.answer)
         words = Paragraph()
+        is_short = not suggestion.is_primary and bool(passage.answer)
         words.say_marked(
-            passage.before, passage.answer, passage.after, surface=theme.answer_surface
+            "" if is_short else passage.before,
+            passage.answer,
+            "" if is_short else passage.after,
+            surface=theme.answer_surface,
         )
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.content.addWidget(words)
@@ -138,9 +213,11 @@ class ArticleCard(SuggestionCard):
         copy.clicked.connect(self.copy_answer)
         read = self._button(tr("Open"), key="O" if has_keys else "")
         read.clicked.connect(lambda: self.opened.emit(suggestion))
-        self._add_rating(has_keys=has_keys)
+        for rating in self._ratings(keys=("H", "N") if is_newest else ("", ""), look="plain"):
+            self._flow.addWidget(rating)
         self._add_why()
-        self._add_evidence()
+        if not is_short:
+            self._add_evidence()
 
     def copy_answer(self) -> None:
         """Put the answer on the clipboard; that is a use of the card."""
