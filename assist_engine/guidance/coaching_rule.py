@@ -28,6 +28,7 @@ from assist_engine.guidance.coaching import Coaching, HintLimits
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
 from assist_engine.guidance.rule import IMPORTANT, Proposal
 
+HINT: Final = "coach-"  # how ids and topics of hints begin
 _EMPATHY: Final = "empathy"
 _DISTRESS: Final = frozenset({Emotion.ANGER, Emotion.FRUSTRATION, Emotion.WORRY, Emotion.SADNESS})
 _FEWEST_WORDS: Final = 4  # of an answer that could have acknowledged something
@@ -190,7 +191,7 @@ def _proposals(
     state: CallState, checks: Sequence[tuple[str, HintLimits, Callable[[], _Hint | None]]]
 ) -> Iterator[Proposal]:
     for name, limits, check in checks:
-        given = [c for c in state.cards if _is_of(c.suggestion.topic, f"coach-{name}")]
+        given = [c for c in state.cards if _is_of(c.suggestion.topic, f"{HINT}{name}")]
         if not _may_come(state, limits, [card.made_ms for card in given]):
             continue
         hint = check()
@@ -202,7 +203,7 @@ def _proposal(
     state: CallState, name: str, limits: HintLimits, hint: _Hint, *, number: int
 ) -> Proposal:
     # A hint that comes again after its cool-down is a topic of its own: else it were a repeat.
-    topic = f"coach-{name}" if number == 1 else f"coach-{name}-{number}"
+    topic = f"{HINT}{name}" if number == 1 else f"{HINT}{name}-{number}"
     return Proposal(
         suggestion=Suggestion(
             suggestion_id=SuggestionId(topic),

@@ -22,6 +22,7 @@ from assist_engine.customers import reason
 from assist_engine.errors import AssistError, without_words
 from assist_engine.event_log.log import EventLog, LogFailed
 from assist_engine.guidance.need import LiveSpeech
+from assist_engine.session.agents_own import for_others
 from assist_engine.session.call_actions import CallActions
 from assist_engine.session.fan_out import FanOut, Subscriber
 from assist_engine.session.hearing import ChannelEar
@@ -249,7 +250,7 @@ class CallSession:
             for answer in self._private.told() if is_own else ():
                 subscriber.put_answer(answer)
             for item in await self._log.read(self.state.call_id, after_seq=after_seq):
-                subscriber.put_history(encode_recorded(item))
+                subscriber.put_history(encode_recorded(item if is_own else for_others(item)))
             self._fan_out.watch(self.state.call_id, subscriber, is_own=is_own)
 
     @property

@@ -12,6 +12,7 @@ from assist_engine.contract.answers import Answer, PartialHeard
 from assist_engine.contract.events import Recorded, UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId
 from assist_engine.contract.wire import encode_answer, encode_recorded, kind_of
+from assist_engine.session.agents_own import for_others
 
 _CALLS_REMEMBERED: Final = 10_000  # with who watches them; the longest silent one is forgotten
 
@@ -86,7 +87,7 @@ class FanOut:
     """Who watches which call. `counts`: events published so far, by kind.
 
     Of the watchers of a call some are its own: its agent's desktop, which gets the words as they
-    are said. All others get them redacted.
+    are said. All others get them redacted, and no coaching.
     """
 
     def __init__(self) -> None:
@@ -115,9 +116,11 @@ class FanOut:
         if recorded.seq == 1:
             watchers.update(dict.fromkeys(self._of_all - watchers.keys(), False))
         if watchers:
-            encoded = encode_recorded(recorded)
-            for subscriber in watchers:
-                subscriber.put_recorded(recorded, encoded)
+            others = for_others(recorded)
+            encoded = {True: encode_recorded(recorded)}
+            encoded[False] = encoded[True] if others is recorded else encode_recorded(others)
+            for subscriber, is_own in watchers.items():
+                subscriber.put_recorded(recorded, encoded[is_own])
 
     def publish_partial(self, redacted: PartialHeard, *, own: PartialHeard | None = None) -> None:
         """Carry words that are still moving: as they are said to the call's own, if given."""

@@ -13,6 +13,7 @@ from assist_engine.contract.ids import CallId
 from assist_engine.contract.wire import encode_recorded
 from assist_engine.errors import AssistError, first_of
 from assist_engine.event_log.log import EventLog
+from assist_engine.session.agents_own import for_others
 from assist_engine.session.call_session import CallSession
 from assist_engine.session.fan_out import FanOut, Subscriber
 from assist_engine.session.stages import Stages
@@ -113,7 +114,7 @@ class LiveCalls:
         self.fan_out.watch_all(subscriber)
         for call_id in after.keys() - caught_up:  # over while nobody watched: how it ended
             for item in await self._log.read(call_id, after_seq=after[call_id]):
-                subscriber.put_history(encode_recorded(item))
+                subscriber.put_history(encode_recorded(for_others(item)))
 
     async def _open(self, opening: OpenCall, caller: Caller) -> tuple[CallSession, dict[int, int]]:
         async with self._opening:
