@@ -2,7 +2,7 @@
 
 At most one new card in a stretch of audio, never a topic twice in a call, nothing unsure, one card
 that asks for attention and few beside it. Compliance goes first and keeps its own distance: its
-cards neither wait for the others nor hold them back. Why so is in decision 0015.
+cards neither wait for the others nor hold them back. Why so is in decision 16.
 """
 
 from collections.abc import Collection, Mapping, Sequence

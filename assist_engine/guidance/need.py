@@ -28,13 +28,17 @@ _PROBLEM: Final = re.compile(
     r"slow|dead|down|declined|refused|rejected|blocked|locked|late|delayed|waiting|stuck|still|"
     r"problem|trouble|issue|charged?|overcharged|unknown|strange|suspicious|forgot(?:ten)?|"
     r"expired?|blinking|flashing|crack(?:ed|s)?|leak(?:s|ed|ing)?|cheaper|competitor|higher|"
-    r"expensive|too much|keeps?|without)\b"
+    r"expensive|too much|more than|keeps?|without|weak|poor|terrible|awful|gone)\b"
 )
 _REQUEST: Final = re.compile(
     r"\b(?:i|we) (?:\w+ )?(?:want|need|would like|wish)\b|\bi'd like\b|\b(?:please|cancel|refund|"
     r"replace|return|exchange|change|send|help|explain|tell me|show me|looking for)\b"
 )
 _POINTS_BACK: Final = re.compile(r"\b(?:it|that|this|those|these|them|one|there|he|she|they)\b")
+
+_NEXT_MATTER: Final = re.compile(
+    r"\b(?:and|but|also|because|so) (?=(?:i|my|the|it|he|she|they|we|what|how|can|do)\b)"
+)
 
 MIN_LIVE_WORDS: Final = 4  # content words before words still moving are worth a search
 _FULL_QUESTION: Final = 4  # content words of a question that stands by itself
@@ -89,7 +93,7 @@ def find_need(state: CallState, live: LiveSpeech | None) -> tuple[ArticleQuery, 
         return ()
     return _queries(
         state,
-        [substance(last.final.text), *_in_context(last, state)],
+        [substance(last.final.text), *_in_context(last, state), *_matters(last)],
         asked_ms=last.final.end_ms,
         utterance_id=last.final.utterance_id,
         start_ms=last.final.start_ms,
@@ -154,6 +158,13 @@ def _in_context(last: Utterance, state: CallState) -> list[str]:
     ]
     topics = [substance(clauses_of(final)[-1].text) for final in of_agent] + needs[-1:]
     return with_intent + [f"{topic} {matter}" for topic in topics if topic]
+
+
+def _matters(last: Utterance) -> list[str]:
+    """The parts of a long turn that ask for something each, where it is about several matters."""
+    parts = [substance(part) for part in _NEXT_MATTER.split(last.final.text)]
+    asking = [part for part in parts if is_need(part) and not _is_elliptical(part)]
+    return asking if len(parts) > 1 else []
 
 
 def _is_elliptical(matter: str) -> bool:
