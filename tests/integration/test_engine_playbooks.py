@@ -1,0 +1,37 @@
+"""A real engine tells its desktops of a playbook it cannot read, and goes on with those before."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from assist_engine.contract.answers import EngineStatus
+from tests.integration.conftest import RunningEngine
+from tests.integration.test_engine_learning import engine_in
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+
+GOOD = "- {id: x, title: T, body: B, when: {intents: [late]}}\n"
+
+
+def test_a_problem_is_in_the_status_until_it_is_mended(tmp_path: Path) -> None:
+    rules = tmp_path / "playbooks" / "p.yaml"
+    rules.parent.mkdir()
+    rules.write_text(GOOD)
+    with engine_in(tmp_path) as engine:
+        asyncio.run(break_and_mend(engine, rules))
+
+
+async def break_and_mend(engine: RunningEngine, rules: Path) -> None:
+    async with engine.desktop("supervisor") as desktop:
+        await asyncio.to_thread(rules.write_text, GOOD.replace("title", "titel"))
+        told = await desktop.until(
+            lambda item: isinstance(item, EngineStatus) and bool(item.problem), timeout_s=10
+        )
+        assert isinstance(told, EngineStatus)
+        assert "p.yaml:1: a playbook has no field 'titel'" in told.problem
+        assert told.is_ready
+        await asyncio.to_thread(rules.write_text, GOOD)
+        await desktop.until(
+            lambda item: isinstance(item, EngineStatus) and not item.problem, timeout_s=10
+        )
