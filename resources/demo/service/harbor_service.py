@@ -49,10 +49,10 @@ class Harbor:
 
 
 TOLD: dict[str, Callable[[str], str]] = {
-    "replacements": lambda reference: f"Replacement {reference} ordered: 2 business days",
+    "replacements": lambda reference: f"Ordered, reference {reference}, 2 business days",
     "tickets": lambda reference: f"Ticket {reference} is open",
     "blocks": lambda reference: f"The card is blocked, reference {reference}",
-    "messages": lambda reference: f"Message {reference} is on its way",
+    "messages": lambda reference: f"On its way, reference {reference}",
 }
 
 
@@ -89,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         entry = self.harbor.undo(kind, unquote(key))
         if entry is None:
             return self._answer(HTTPStatus.NOT_FOUND, {"message": "nothing was done under this key"})
-        return self._answer(HTTPStatus.OK, {"message": f"{entry['reference']} is taken back"})
+        return self._answer(HTTPStatus.OK, {"message": f"Reference {entry['reference']}: taken back"})
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: addresses may hold what customers said."""
