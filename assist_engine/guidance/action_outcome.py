@@ -9,7 +9,7 @@ from assist_engine.call.fold import fold
 from assist_engine.call.selectors import mood_course
 from assist_engine.call.state import CallState, Card, CardStatus
 from assist_engine.contract.events import Recorded, SuggestionMade
-from assist_engine.contract.ids import CallId, PlaybookId
+from assist_engine.contract.ids import PlaybookId
 from assist_engine.contract.values import SuggestionKind
 
 SOLVED: Final = "Solved"
@@ -35,9 +35,6 @@ def action_outcomes(recorded: Sequence[Recorded]) -> tuple[ActionOutcome, ...]:
 
     A card that the engine took back before the agent did anything with it teaches nothing.
     """
-    if not recorded:
-        return ()
-    state = fold(recorded, CallState(call_id=CallId(recorded[0].call_id)))
     made = {
         item.event.suggestion.suggestion_id: item.event
         for item in recorded
@@ -45,6 +42,9 @@ def action_outcomes(recorded: Sequence[Recorded]) -> tuple[ActionOutcome, ...]:
         and item.event.suggestion.kind is SuggestionKind.NEXT_ACTION
         and item.event.suggestion.playbook_id is not None
     }
+    if not made:
+        return ()
+    state = fold(recorded, CallState(call_id=recorded[0].call_id))
     return tuple(
         _outcome(card, made[card.suggestion.suggestion_id], state)
         for card in state.cards

@@ -5,6 +5,7 @@ action for half a sentence would be a guess.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -18,6 +19,8 @@ from assist_engine.guidance.playbook import Fact, Playbook
 from assist_engine.guidance.playbook_triggers import Trigger, triggers
 from assist_engine.guidance.ranking import ActionMemory, Option, Ranked, chance_of, rank, told
 from assist_engine.guidance.rule import URGENT, Proposal
+
+_MOST_PROPOSED: Final = 20  # of the best: one at a time is shown
 
 
 class _Fit(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +73,7 @@ class NextActionRule:
         live: LiveSpeech | None,
         found: Mapping[ArticleQuery, Sequence[FoundPassage]],
     ) -> Sequence[Proposal]:
-        """A proposal for each playbook that fits and was not on this call yet, best first.
+        """A proposal for the best playbooks that fit and were not on this call yet, best first.
 
         Of live words only the drivers count.
         """
@@ -91,7 +94,8 @@ class NextActionRule:
             exploration=self._exploration,
             chance=chance_of(state.call_id, options),
         )
-        return [self._proposal(fits[one.option.playbook_id], one, facts) for one in ranked]
+        best = ranked[:_MOST_PROPOSED]
+        return [self._proposal(fits[one.option.playbook_id], one, facts) for one in best]
 
     def _proposal(self, fit: _Fit, ranked: Ranked, facts: Mapping[str, Fact]) -> Proposal:
         newest, option = fit.heard[-1], ranked.option

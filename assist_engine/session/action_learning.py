@@ -65,6 +65,7 @@ class ActionLearning:
 
     async def _learn(self, call_id: CallId) -> None:
         try:
-            self._memory.learn(call_id, action_outcomes(await self._log.read(call_id)))
+            recorded = await self._log.read(call_id)
+            self._memory.learn(call_id, await asyncio.to_thread(action_outcomes, recorded))
         except _FAILURES as error:
             log.error("what became of the actions of call %s is not learned: %s", call_id, error)
