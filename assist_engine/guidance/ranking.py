@@ -22,6 +22,7 @@ CLOSE: Final = 2 * MOST_INFLUENCE  # points: further from the best, a playbook i
 _PRIOR_WEIGHT: Final = 20.0  # cards that the author's order counts as
 _SHRINKAGE: Final = 20.0  # cards that the playbook as a whole counts as, in one context
 _MOST_PRIORITY: Final = 100
+_MOST_CANDIDATES: Final = 20  # all of them are in the log with the card
 _POINTS: Final = 100.0  # of priority for a certain outcome more than expected
 _WORTH_TELLING: Final = 3  # cards before a count says anything
 
@@ -128,7 +129,8 @@ def rank(
     if not scored:
         return []
     best, top = scored[0]
-    close = [o for o, score in scored if o.urgency == best.urgency and top - score <= CLOSE]
+    near = [o for o, score in scored if o.urgency == best.urgency and top - score <= CLOSE]
+    close = near[:_MOST_CANDIDATES]
     names = tuple(sorted(str(option.playbook_id) for option in close))
     if len(close) > 1 and chance < exploration:
         tried = close[min(len(close) - 1, int(chance / exploration * len(close)))]
