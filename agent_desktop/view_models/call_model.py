@@ -17,7 +17,7 @@ from assist_engine.call.latency import LatencyMeter
 from assist_engine.call.state import CallState, Phase
 from assist_engine.call.voice_metrics import VoiceMeter
 from assist_engine.contract import commands
-from assist_engine.contract.actions import ActionPreviewed, OpenPage
+from assist_engine.contract.actions import ActionPreviewed, ActionTold, OpenPage
 from assist_engine.contract.answers import (
     Answer,
     CallerHeard,
@@ -193,7 +193,7 @@ class CallModel(QObject):
                 return self._recorded(item)
             case PartialHeard():
                 return self._heard(item)
-            case CallerHeard() | CustomerHeard() | FinalHeard() | EntityHeard():
+            case CallerHeard() | CustomerHeard() | FinalHeard() | EntityHeard() | ActionTold():
                 return self._heard_whole(item)
             case CallOpened(call_id=call_id):
                 return self._opened(call_id)
@@ -300,6 +300,8 @@ class CallModel(QObject):
                 return Changed.TRANSCRIPT
             case EntityHeard():
                 return Changed.ENTITIES
+            case ActionTold():
+                return Changed.CARDS
 
     def _settle(self, final: UtteranceFinal) -> None:
         partial = self._partials.get(final.participant_id)

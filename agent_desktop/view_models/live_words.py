@@ -11,13 +11,14 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from agent_desktop.view_models.marked_words import Mark, MarkedWords, MarkKind
-from assist_engine.call.state import CallState
+from assist_engine.call.state import ActionRun, CallState
+from assist_engine.contract.actions import ActionDone, ActionTold
 from assist_engine.contract.answers import CallerHeard, CustomerHeard, EntityHeard, FinalHeard
 from assist_engine.contract.events import UtteranceFinal
-from assist_engine.contract.ids import UtteranceId
+from assist_engine.contract.ids import ActionKey, UtteranceId
 from assist_engine.contract.values import Redaction
 
-Whole: TypeAlias = CallerHeard | CustomerHeard | FinalHeard | EntityHeard
+Whole: TypeAlias = CallerHeard | CustomerHeard | FinalHeard | EntityHeard | ActionTold
 
 
 class LiveWords:
@@ -28,11 +29,12 @@ class LiveWords:
         self._customer: CustomerHeard | None = None
         self._texts: dict[UtteranceId, str] = {}
         self._values: dict[str, str] = {}
+        self._results: dict[ActionKey, str] = {}
 
     def __len__(self) -> int:
         """How many texts and values are held."""
         held = (bool(self.caller_number), self._customer is not None)
-        return len(self._texts) + len(self._values) + sum(held)
+        return len(self._texts) + len(self._values) + len(self._results) + sum(held)
 
     def hear(self, heard: Whole) -> None:
         """Keep words or a value; newer ones take the place of older ones."""
@@ -45,6 +47,8 @@ class LiveWords:
                 self._texts[utterance_id] = text
             case EntityHeard(entity_id=entity_id, value=value):
                 self._values[entity_id] = value
+            case ActionTold(key=key, text=text):
+                self._results[key] = text
 
     def forget(self) -> None:
         """Keep nothing of it: the call is over."""
@@ -52,6 +56,7 @@ class LiveWords:
         self._customer = None
         self._texts.clear()
         self._values.clear()
+        self._results.clear()
 
     def with_record(self, state: CallState) -> CallState:
         """The state with the caller's record as the organisation has it."""
@@ -65,6 +70,18 @@ class LiveWords:
             handoff=record.handoff,
             reason=record.reason,
         )
+
+    def with_results(self, state: CallState | None) -> CallState | None:
+        """The state with what other systems said to actions, whole."""
+        if state is None or not self._results:
+            return state
+        return replace(state, actions=tuple(self._with_result(run) for run in state.actions))
+
+    def _with_result(self, run: ActionRun) -> ActionRun:
+        text = self._results.get(run.started.key)
+        if text is None or not isinstance(run.outcome, ActionDone):
+            return run
+        return replace(run, outcome=replace(run.outcome, text=text))
 
     def text(self, utterance_id: UtteranceId) -> str | None:
         """The words of an utterance as they were said, where they are stored redacted."""

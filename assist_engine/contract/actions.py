@@ -120,5 +120,16 @@ class OpenPage(AnswerBase, frozen=True, kw_only=True, tag="action.open_page"):
     url: str
 
 
+class ActionTold(AnswerBase, frozen=True, kw_only=True, tag="action.told"):
+    """What the other system said, whole, where the log has it redacted.
+
+    For the call's own agent, before its `ActionDone`, until the call ends. Never stored.
+    """
+
+    call_id: CallId
+    key: ActionKey
+    text: str
+
+
 ActionRequest: TypeAlias = PreviewAction | RunAction | UndoAction
-ActionAnswer: TypeAlias = ActionPreviewed | OpenPage
+ActionAnswer: TypeAlias = ActionPreviewed | OpenPage | ActionTold

@@ -19,6 +19,7 @@ from assist_engine.contract.actions import (
     ActionPreviewed,
     ActionRequest,
     ActionStarted,
+    ActionTold,
     OpenPage,
     PreviewAction,
     RunAction,
@@ -262,8 +263,11 @@ class CallActions:
 
     def _outcome(self, key: ActionKey, prepared: Prepared, sent: Sent, took_ms: int) -> Event:
         if not sent.code:
-            said = self._scrubbed(told_in(sent.text, prepared.action.result), prepared)
-            return ActionDone(key=key, status=sent.status, text=said, took_ms=took_ms)
+            whole = told_in(sent.text, prepared.action.result)
+            text = self._scrubbed(whole, prepared)
+            if text != whole:
+                self._tell_own(ActionTold(call_id=self._state().call_id, key=key, text=whole))
+            return ActionDone(key=key, status=sent.status, text=text, took_ms=took_ms)
         return ActionFailed(
             key=key,
             code=sent.code,

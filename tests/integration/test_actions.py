@@ -47,6 +47,7 @@ from assist_engine.guidance.playbook import Playbook, admitted
 from assist_engine.guidance.playbook_reader import load_playbooks
 from assist_engine.session.action_runner import ActionRunner
 from assist_engine.session.call_session import CallSession
+from assist_engine.session.fan_out import Subscriber
 from assist_engine.session.knowledge_finder import KnowledgeFinder
 from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
@@ -315,9 +316,16 @@ async def test_what_is_private_is_sent_and_never_stored(
         assert desk.state.customer.email == "[EMAIL]"
         previewed = await desk.preview("tell")
         assert [field.value for field in previewed.fields] == ["ana.ruiz@example.com"]
+        kim, supervisor = Subscriber(limit=100), Subscriber(limit=100)
+        await desk.session.catch_up(kim, desk.state.seq, is_own=True)
+        await desk.session.catch_up(supervisor, desk.state.seq)
         await desk.run(previewed.key, "tell")
         run = await desk.ended(previewed.key)
         assert isinstance(run.outcome, ActionDone)
+        told = b"".join(await kim.take())
+        assert b'"action.told"' in told
+        assert b"Sent to ana.ruiz@example.com, card 4111" in told
+        assert b"ana.ruiz" not in b"".join(await supervisor.take())
         assert run.outcome.text == "Sent to […], card [CARD]"
         await desk.session.command(ReleaseCall(call_id=CALL), KIM)
         assert (await desk.preview("tell")).missing == ("customer.email",)  # forgotten

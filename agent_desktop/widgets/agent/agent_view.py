@@ -198,7 +198,7 @@ class AgentView(QWidget):
         self.customer.show_changes(known, changes, caller_number=caller_number)
         self.conversation.show_model(model, changes)
         if changes & Changed.CARDS:
-            self.guidance.show_call(model.state)
+            self.guidance.show_call(model.live_words.with_results(model.state))
             self.guidance.move_to(model.audio_ms)
             self.conversation.list.underline(self._quotes())
         if changes & (Changed.WHISPERS | Changed.LATENCY | Changed.TALK):
