@@ -4,6 +4,7 @@ import msgspec
 
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_risk import Risk, driver_labels, risk_of
+from agent_desktop.view_models.compliance_model import ComplianceLine, compliance_lines
 from agent_desktop.view_models.marked_words import readable
 from assist_engine.call.selectors import (
     current_intent,
@@ -36,6 +37,7 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     drivers: tuple[str, ...]
     quote: str
     phase: Phase
+    rules: tuple[ComplianceLine, ...] = ()
 
     @property
     def mood_now(self) -> float:
@@ -68,6 +70,7 @@ def row_of(state: CallState, *, heard_ms: int = 0, talk: dict[Role, float]) -> C
         drivers=driver_labels(state),
         quote=readable(_quote(state, alerts)),
         phase=state.phase,
+        rules=compliance_lines(state),
     )
 
 
@@ -84,13 +87,6 @@ def customer_name(state: CallState) -> str:
 def queue_name(queue: str) -> str:
     """A queue's id as a name."""
     return queue.replace("_", " ").replace("-", " ").capitalize()
-
-
-def clock_text(ms: int) -> str:
-    """A time in a call as minutes and seconds: 06:40; hours in front where there are any."""
-    minutes, seconds = divmod(max(ms, 0) // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
 
 
 def _quote(state: CallState, alerts: tuple[Alert, ...]) -> str:

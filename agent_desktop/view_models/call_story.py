@@ -7,14 +7,21 @@ import msgspec
 
 from agent_desktop.translation import tr
 from agent_desktop.view_models.behaviour_words import ticks_of
-from agent_desktop.view_models.call_row import clock_text, customer_name
+from agent_desktop.view_models.call_row import customer_name
+from agent_desktop.view_models.clock_words import clock_text
+from agent_desktop.view_models.compliance_model import verdict_line
 from agent_desktop.view_models.kept_lines import KeptLines
 from agent_desktop.view_models.marked_words import Mark, MarkedWords, marked
 from agent_desktop.view_models.mood_model import Feeling, mood_explanation, utterance_mood
 from assist_engine.call.state import CallState, Card, CardStatus, Utterance
 from assist_engine.contract.answers import PartialHeard
 from assist_engine.contract.ids import ParticipantId, UtteranceId
-from assist_engine.contract.values import Role
+from assist_engine.contract.values import (
+    ComplianceOutcome,
+    ComplianceVerdict,
+    Role,
+    SuggestionKind,
+)
 
 
 class EntryKind(StrEnum):
@@ -23,6 +30,7 @@ class EntryKind(StrEnum):
     SAID = "said"
     BEING_SAID = "being said"
     SHOWN = "shown"
+    JUDGED = "judged"
 
 
 class StoryEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,8 +76,13 @@ def story_of(
         told.append(kept.of(utterance.final.utterance_id, (utterance, name), make))
     agent = state.agent_name or tr("the agent")
     for card in state.cards:
+        if card.suggestion.kind is SuggestionKind.COACHING:
+            continue  # a hint is the agent's own
         make = partial(_shown, card, agent)
         told.append(kept.of(card.suggestion.suggestion_id, (card, agent), make))
+    for verdict in state.verdicts:
+        make = partial(_judged, verdict, state.audio_ms)
+        told.append(kept.of(f"rule {verdict.rule}", (verdict, state.audio_ms), make))
     told.sort(key=lambda entry: entry.at_ms)
     return [*told, *(_being_said(state, heard) for heard in partials)]
 
@@ -130,6 +143,22 @@ def _being_said(state: CallState, heard: PartialHeard) -> StoryEntry:
         text=words.text,
         marks=words.marks,
         role=participant.role if participant else Role.CUSTOMER,
+    )
+
+
+def _judged(verdict: ComplianceVerdict, at_ms: int) -> StoryEntry:
+    line = verdict_line(verdict)
+    is_missed = verdict.outcome is ComplianceOutcome.BREACHED
+    return StoryEntry(
+        key=f"rule {verdict.rule}",
+        kind=EntryKind.JUDGED,
+        at_ms=at_ms,
+        caption=tr("rule of the call"),
+        text=line.title,
+        detail=" · ".join(part for part in (line.word, line.time) if part),
+        is_used=verdict.outcome is ComplianceOutcome.MET,
+        feeling=Feeling.CARE if is_missed else Feeling.EVEN,
+        explanation=f"“{line.quote}”" if line.quote else "",
     )
 
 

@@ -6,7 +6,9 @@ from typing import Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_row import CallRow, clock_text
+from agent_desktop.view_models.call_row import CallRow
+from agent_desktop.view_models.clock_words import clock_text
+from agent_desktop.view_models.compliance_model import gravest_first, rules_text
 from agent_desktop.view_models.runs import runs
 from agent_desktop.view_models.wall_model import WallModel
 from assist_engine.contract.ids import CallId
@@ -27,7 +29,8 @@ class Column(IntEnum):
     MOOD = 4
     ABOUT = 5
     TALK = 6
-    RISK = 7
+    RULES = 7
+    RISK = 8
 
 
 class CallsTableModel(QAbstractTableModel):
@@ -143,6 +146,7 @@ def _heading(column: Column) -> str:
         Column.MOOD: tr("Mood"),
         Column.ABOUT: tr("About"),
         Column.TALK: tr("Agent talks"),
+        Column.RULES: tr("Rules"),
         Column.RISK: tr("Risk"),
     }[column]
 
@@ -155,6 +159,7 @@ def _text(row: CallRow, column: Column) -> str:
         Column.TIME: tr("ended") if row.is_over else clock_text(row.time_ms),
         Column.ABOUT: row.about,
         Column.TALK: _talk(row),
+        Column.RULES: rules_text(row.rules),
     }
     return texts.get(column, "")  # the others are painted
 
@@ -178,14 +183,18 @@ def _explanation(row: CallRow, column: Column) -> str:
                 tr("{role} {share} %", role=role_name(role), share=round(100 * share))
                 for role, share in row.talk.items()
             )
-        case Column.RISK:
-            return row.risk.text
+        case Column.RULES | Column.RISK:
+            return row.risk.text if column is Column.RISK else _all_rules(row)
         case _:
             return _text(row, column)
 
 
+def _all_rules(row: CallRow) -> str:
+    return "\n".join(line.text for line in gravest_first(row.rules))
+
+
 def _spoken(row: CallRow, column: Column) -> str:
-    painted = column in {Column.MOOD, Column.RISK}
+    painted = column in {Column.MOOD, Column.RULES, Column.RISK}
     return _explanation(row, column) if painted else _text(row, column)
 
 

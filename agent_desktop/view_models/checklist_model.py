@@ -3,7 +3,7 @@
 import msgspec
 
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_row import clock_text
+from agent_desktop.view_models.clock_words import clock_text
 from agent_desktop.view_models.marked_words import readable
 from assist_engine.call.state import Card
 from assist_engine.contract.events import ChecklistTicked

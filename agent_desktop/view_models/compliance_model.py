@@ -5,13 +5,14 @@ from enum import StrEnum
 import msgspec
 
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_row import clock_text
+from agent_desktop.view_models.clock_words import clock_text
 from agent_desktop.view_models.marked_words import readable
 from assist_engine.call.selectors import shown_cards
 from assist_engine.call.state import CallState, CardStatus
 from assist_engine.contract.ids import UtteranceId
 from assist_engine.contract.values import (
     ComplianceOutcome,
+    ComplianceVerdict,
     Evidence,
     GuidanceMode,
     SuggestionKind,
@@ -61,15 +62,7 @@ _MARKS = {
 def compliance_lines(state: CallState) -> tuple[ComplianceLine, ...]:
     """What is known of each rule: the verdicts of an ended call, else what happened so far."""
     if state.verdicts:
-        standings = {
-            ComplianceOutcome.MET: Standing.MET,
-            ComplianceOutcome.BREACHED: Standing.BREACHED,
-            ComplianceOutcome.NOT_DUE: Standing.NOT_DUE,
-        }
-        return tuple(
-            _line(verdict.title, standings[verdict.outcome], verdict.evidence)
-            for verdict in state.verdicts
-        )
+        return tuple(verdict_line(verdict) for verdict in state.verdicts)
     lines = [_line(met.title, Standing.MET, met.evidence) for met in state.met]
     lines += [_line(one.title, Standing.BREACHED, one.evidence) for one in state.breaches]
     known = {line.title for line in lines}
@@ -81,6 +74,16 @@ def compliance_lines(state: CallState) -> tuple[ComplianceLine, ...]:
     return (*lines, *(line for line in due if line.title not in known))
 
 
+def verdict_line(verdict: ComplianceVerdict) -> ComplianceLine:
+    """What became of a rule on a call that is over."""
+    standing = {
+        ComplianceOutcome.MET: Standing.MET,
+        ComplianceOutcome.BREACHED: Standing.BREACHED,
+        ComplianceOutcome.NOT_DUE: Standing.NOT_DUE,
+    }[verdict.outcome]
+    return _line(verdict.title, standing, verdict.evidence)
+
+
 def standing_word(standing: Standing) -> str:
     """A standing in the person's language."""
     return {
@@ -89,6 +92,24 @@ def standing_word(standing: Standing) -> str:
         Standing.BREACHED: tr("not met"),
         Standing.NOT_DUE: tr("was not due"),
     }[standing]
+
+
+def rules_text(lines: tuple[ComplianceLine, ...]) -> str:
+    """How a call stands with its rules, in a word or two; empty where nothing is known."""
+    missed = [line for line in lines if line.standing is Standing.BREACHED]
+    if len(missed) == 1:
+        return f"△ {missed[0].title}"
+    if missed:
+        return tr("△ {count} not met", count=len(missed))
+    if any(line.standing is Standing.DUE for line in lines):
+        return tr("○ due")
+    return "✓" if any(line.standing is Standing.MET for line in lines) else ""
+
+
+def gravest_first(lines: tuple[ComplianceLine, ...]) -> list[ComplianceLine]:
+    """Lines for review: what was not met, what is due, what was met."""
+    order = (Standing.BREACHED, Standing.DUE, Standing.MET, Standing.NOT_DUE)
+    return sorted(lines, key=lambda line: order.index(line.standing))
 
 
 def due_words(due_ms: int | None, *, now_ms: int) -> str:

@@ -43,7 +43,8 @@ def who_sees_it() -> str:
     """Who sees what is recorded, and what is never read."""
     return tr(
         "You see all of it, here and on your desk. Your supervisor sees the call, the cards, "
-        "what is required and what you did well. Nothing is read of how you feel or sound."
+        "what is required and what you did well; coaching hints are shown to you alone. "
+        "Nothing is read of how you feel or sound."
     )
 
 

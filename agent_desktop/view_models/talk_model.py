@@ -10,7 +10,7 @@ import msgspec
 
 from agent_desktop.translation import tr
 from agent_desktop.view_models.behaviour_words import behaviour_name, ticks_of
-from agent_desktop.view_models.call_row import clock_text
+from agent_desktop.view_models.clock_words import clock_text
 from assist_engine.call.state import CallState
 from assist_engine.call.voice_metrics import ParticipantVoice, VoiceMetrics
 from assist_engine.contract.values import Role

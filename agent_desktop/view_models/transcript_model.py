@@ -15,7 +15,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from agent_desktop.translation import tr
 from agent_desktop.view_models.behaviour_words import ticks_of
-from agent_desktop.view_models.call_row import clock_text
+from agent_desktop.view_models.clock_words import clock_text
 from agent_desktop.view_models.driver_words import VULNERABILITY, driver_name
 from agent_desktop.view_models.kept_lines import KeptLines
 from agent_desktop.view_models.live_words import LiveWords, unredacted

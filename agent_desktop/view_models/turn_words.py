@@ -1,7 +1,7 @@
 """Where the customer's mood turned, in words: when, which way, and what was said before."""
 
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_row import clock_text
+from agent_desktop.view_models.clock_words import clock_text
 from agent_desktop.view_models.marked_words import readable
 from assist_engine.call.selectors import TurningPoint
 

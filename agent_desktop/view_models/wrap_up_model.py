@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_row import clock_text
+from agent_desktop.view_models.clock_words import clock_text
 from assist_engine.call.selectors import follow_up_line
 from assist_engine.contract.ids import UtteranceId
 from assist_engine.contract.values import FollowUp, SummaryLine, WrapUp

@@ -192,7 +192,9 @@ class ComplianceRule:
             return None
         body = duty.reminder or _example(duty)
         why = Evidence(quote=_when(duty), start_ms=called.at_ms)
-        return self._proposal(duty, body, (*called.evidence, why), called.at_ms, is_near=is_near)
+        evidence = (*called.evidence, why)
+        proposal = self._proposal(duty, body, evidence, called.at_ms, is_near=is_near)
+        return _until(proposal, _late_ms(duty, called))
 
     def _correction(self, state: CallState, duty: ComplianceDuty) -> Proposal | None:
         for breach in state.breaches:
@@ -337,3 +339,12 @@ def _example(duty: ComplianceDuty) -> str:
 def _quote(utterance: Utterance) -> Evidence:
     final = utterance.final
     return Evidence(quote=final.text, utterance_id=final.utterance_id, start_ms=final.start_ms)
+
+
+def _late_ms(duty: ComplianceDuty, called: _Called) -> int | None:
+    """When it is too late to say it, ms from the start of the call; None: before the call ends."""
+    return None if duty.within_ms is None else called.at_ms + duty.within_ms
+
+
+def _until(proposal: Proposal, due_ms: int | None) -> Proposal:
+    return replace(proposal, suggestion=replace(proposal.suggestion, due_ms=due_ms))

@@ -2,6 +2,8 @@
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -9,6 +11,7 @@ from agent_desktop.view_models.wrap_up_model import FollowUpEdit, edited, sectio
 from assist_engine.contract import commands, events
 from assist_engine.contract.values import FollowUp
 from tests.gui import agent_sample as sample
+from tests.gui import guidance_sample as guide
 from tests.gui.agent_seat import Desk
 
 pytestmark = pytest.mark.gui
@@ -73,3 +76,58 @@ def test_the_call_is_about_something(desk: Desk) -> None:
     chips = [label.text() for label in desk.view.conversation.findChildren(QLabel)]
     assert any(text.startswith("about: ") for text in chips)
     assert not any("wants: " in text for text in chips)
+
+
+def guided_hang_up(desk: Desk) -> None:
+    desk.talk()
+    desk.happen(*guide.wrapped())
+
+
+def test_a_disposition_is_chosen_by_number_and_accepted_by_two_keys(desk: Desk) -> None:
+    guided_hang_up(desk)
+    sheet = desk.view.wrap_up
+    desk.press(Qt.Key.Key_2, on=desk.view.window().focusWidget())
+    assert sheet.disposition.chosen == "Parcel late · refunded"
+    QTest.keyClick(sheet, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    (said,) = desk.sayings
+    assert isinstance(said, commands.CompleteWrapUp)
+    assert said.wrap_up == replace(
+        guide.WRAP_UP, disposition="Parcel late · refunded", disposition_probability=1.0
+    )
+
+
+def test_arrows_choose_among_the_dispositions(desk: Desk) -> None:
+    guided_hang_up(desk)
+    for _ in range(2):
+        desk.press(Qt.Key.Key_Down, on=desk.view.window().focusWidget())
+    assert desk.view.wrap_up.disposition.chosen == "Order status"
+
+
+def test_fields_and_days_are_changed_and_a_wrong_day_is_told(desk: Desk) -> None:
+    guided_hang_up(desk)
+    sheet = desk.view.wrap_up
+    fields = {f.accessibleName(): f for f in reversed(desk.visible(QLineEdit))}
+    fields["Order"].setText("8842")
+    fields["Next step due"].setText("")
+    fields["Due on"].setText("friday")
+    sheet.accept()
+    assert desk.sayings == []
+    assert any("2026-11-28" in label.text() for label in desk.visible(QLabel))
+    fields["Due on"].setText("2026-11-30")
+    sheet.accept()
+    (said,) = desk.sayings
+    assert [(f.name, f.value) for f in said.wrap_up.fields] == [("Order", "8842")]
+    assert [f.due_on for f in said.wrap_up.follow_ups] == ["2026-11-30"]
+    assert said.wrap_up.lines == guide.WRAP_UP.lines
+
+
+def test_a_line_leads_to_its_moment_and_back(desk: Desk) -> None:
+    guided_hang_up(desk)
+    assert "generated text" in [label.text() for label in desk.visible(QLabel)]
+    desk.view.wrap_up.disposition.field.setText("Other")
+    link = next(b for b in desk.visible(QAbstractButton) if b.accessibleName() == "Show 01:04")
+    link.click()
+    assert not desk.view.wrap_up.isVisible()
+    desk.press(Qt.Key.Key_F10)
+    assert desk.view.wrap_up.isVisible()
+    assert desk.view.wrap_up.disposition.chosen == "Other"

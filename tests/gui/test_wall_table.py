@@ -35,7 +35,7 @@ def test_cells_say_it_in_words(qtbot: QtBot) -> None:
     wall.apply(upset_call().take())
     model = CallsTableModel(wall)
     shown = [text(model, 0, column) for column in Column]
-    assert shown == ["Ana Ruiz", "Kim", "Orders", "06:32", "", "late parcel", "40 %", ""]
+    assert shown == ["Ana Ruiz", "Kim", "Orders", "06:32", "", "late parcel", "40 %", "", ""]
     spoken = int(Qt.ItemDataRole.AccessibleTextRole)
     assert text(model, 0, Column.MOOD, spoken) == "mood low (−0.4)"
     assert text(model, 0, Column.RISK, spoken).startswith("risk high · open alert · mood low")

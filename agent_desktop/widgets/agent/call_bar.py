@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from agent_desktop.theme import GAP, GAP_SMALL, Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_model import CallModel
-from agent_desktop.view_models.call_row import clock_text, queue_name
+from agent_desktop.view_models.call_row import queue_name
+from agent_desktop.view_models.clock_words import clock_text
 from agent_desktop.view_models.mood_model import current_emotion, mood_of
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.dot import Dot

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import (
 
 from agent_desktop.theme import GAP_LARGE, GAP_SMALL, GAP_TINY, Theme, Tone
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_row import clock_text, customer_name
+from agent_desktop.view_models.call_row import customer_name
+from agent_desktop.view_models.clock_words import clock_text
 from agent_desktop.view_models.marked_words import readable
 from agent_desktop.view_models.wrap_up_model import (
     EMPTY,

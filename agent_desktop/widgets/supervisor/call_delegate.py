@@ -10,7 +10,7 @@ from agent_desktop.view_models.call_risk import RiskWord
 from agent_desktop.view_models.call_row import CallRow
 from agent_desktop.view_models.calls_table_model import ROW_ROLE, Column
 from agent_desktop.widgets.shared.sparkline import points_in
-from agent_desktop.widgets.supervisor.call_tones import mood_tone, risk_tone
+from agent_desktop.widgets.supervisor.call_tones import mood_tone, risk_tone, rules_tone
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -65,6 +65,8 @@ class CallDelegate(QStyledItemDelegate):
         is_soft = is_soft or (column is Column.ABOUT and not row.is_about_sure)
         painter.setFont(self._strong if column is Column.CUSTOMER else self._plain)
         painter.setPen(QColor(self._theme.muted if is_soft else self._theme.text))
+        if column is Column.RULES and not row.is_over:
+            painter.setPen(self._theme.tone(rules_tone(row)))
         elided = painter.fontMetrics().elidedText(
             text, Qt.TextElideMode.ElideRight, int(room.width())
         )

@@ -19,9 +19,10 @@ _SHARE: Final = {
     Column.MOOD: 124,
     Column.ABOUT: 150,
     Column.TALK: 92,
+    Column.RULES: 140,
     Column.RISK: 140,
 }
-_FIRST_TO_GO: Final = (Column.TALK, Column.QUEUE, Column.AGENT, Column.MOOD)
+_FIRST_TO_GO: Final = (Column.TALK, Column.QUEUE, Column.RULES, Column.AGENT, Column.MOOD)
 _TIGHTEST: Final = 0.78  # of a share; below it a column gives way to the others
 _ENTER: Final = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 

@@ -5,8 +5,10 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, Theme
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_row import clock_text, customer_name
+from agent_desktop.view_models.call_row import customer_name
 from agent_desktop.view_models.calls_table_model import mood_word, signed
+from agent_desktop.view_models.clock_words import clock_text
+from agent_desktop.view_models.compliance_model import compliance_lines
 from agent_desktop.view_models.mood_model import current_emotion
 from agent_desktop.view_models.story_model import StoryModel
 from agent_desktop.view_models.talk_model import behaviours_line
@@ -19,6 +21,7 @@ from agent_desktop.widgets.shared.layout import column, row
 from agent_desktop.widgets.shared.panel import divider
 from agent_desktop.widgets.shared.text import caption, label
 from agent_desktop.widgets.supervisor.mood_plot import MoodPlot
+from agent_desktop.widgets.supervisor.rule_list import MOST_RULES, RuleList
 from agent_desktop.widgets.supervisor.story_list import StoryList
 from agent_desktop.widgets.supervisor.talk_section import TalkSection
 from agent_desktop.widgets.supervisor.turn_list import MOST_TURNS, TurnList
@@ -46,6 +49,7 @@ class DrillIn(QFrame):
         self._plot = MoodPlot(theme=theme)
         self._mood = label("", look="small-muted", wraps=True)
         self._turns = TurnList(theme=theme)
+        self._rules = RuleList(theme=theme)
         self._talk = TalkSection(theme=theme)
         self._story = StoryList(StoryModel(model, parent=self), theme=theme)
         self._newest = KeyButton(tr("Newest"), theme=theme, cap="↓", look="quiet")
@@ -58,6 +62,7 @@ class DrillIn(QFrame):
         self._talk.more.toggled.connect(self._open_figures)
         self._plot.place_asked.connect(self._story.show_place)
         self._turns.place_asked.connect(self._story.show_place)
+        self._rules.place_asked.connect(self._story.show_place)
         self._story.verticalScrollBar().valueChanged.connect(self._show_newest)
         self.whisper.draft_changed.connect(self.draft_changed)
         model.opened_changed.connect(self.refresh)
@@ -89,6 +94,7 @@ class DrillIn(QFrame):
         is_lowest = window < self._theme.px(_LOWEST)
         self._talk.set_table_height(148 if is_lowest else 96 if is_low else 216)
         self._turns.show_newest(1 if is_low else MOST_TURNS)
+        self._rules.show_gravest(1 if is_low else MOST_RULES)
         self._make_room()
 
     def _make_empty(self) -> QWidget:
@@ -103,7 +109,7 @@ class DrillIn(QFrame):
         close = KeyButton(tr("Close"), theme=self._theme, cap="Esc", look="quiet")
         close.clicked.connect(self._model.close_call)
         head = row(self._name, self._meta, None, self._phase, close, gap=GAP_SMALL)
-        parts = (head, self._plot, self._mood, self._turns, self._talk)
+        parts = (head, self._plot, self._mood, self._turns, self._rules, self._talk)
         top = column(*parts, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP))
         live = row(
             caption(tr("Live")), None, self._newest, margins=(GAP_LARGE, GAP_SMALL, GAP_SMALL, 0)
@@ -126,6 +132,7 @@ class DrillIn(QFrame):
         course, turns = mood_course(state), turning_points(state)
         self._plot.show_course(course, turns=turns)
         self._turns.show_turns(turns)
+        self._rules.show_lines(compliance_lines(state))
         self._mood.setText(_mood_words(course, current_emotion(state)))
         whole, lately = self._model.opened_voice
         self._talk.show_metrics(whole, lately, did=behaviours_line(state))
@@ -143,7 +150,7 @@ class DrillIn(QFrame):
     def _make_room(self) -> None:
         """While the figures are open they stand in place of the mood, then of the words."""
         is_open = self._talk.more.isChecked()
-        for part in (self._plot, self._mood, self._turns):
+        for part in (self._plot, self._mood, self._turns, self._rules):
             part.setVisible(not (is_open and self._window < self._theme.px(_LOW)))
         self._live.setVisible(not (is_open and self._window < self._theme.px(_LOWEST)))
 

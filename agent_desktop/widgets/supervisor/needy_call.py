@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, GAP_TINY, Theme
 from agent_desktop.translation import tr
-from agent_desktop.view_models.call_row import CallRow, clock_text
+from agent_desktop.view_models.call_row import CallRow
+from agent_desktop.view_models.clock_words import clock_text
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.key_button import KeyButton

@@ -15,6 +15,9 @@ from assist_engine.contract.ids import UtteranceId
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
+_PILLS = {EntryKind.SHOWN, EntryKind.JUDGED}
+
+
 class StoryDelegate(QStyledItemDelegate):
     """Heights are measured once for each entry and width. `marked`: the place asked for."""
 
@@ -52,7 +55,7 @@ class StoryDelegate(QStyledItemDelegate):
         room = option.rect.adjusted(GAP_LARGE, 0, -GAP_LARGE, -GAP_SMALL)
         self._paint_caption(painter, room, entry)
         content = room.adjusted(0, self._small_metrics.height() + GAP_TINY, 0, 0)
-        if entry.kind is EntryKind.SHOWN:
+        if entry.kind in _PILLS:
             self._paint_card(painter, content, entry)
         else:
             self._paint_words(painter, content, entry)
@@ -63,7 +66,7 @@ class StoryDelegate(QStyledItemDelegate):
         known = self._sizes.get(entry.key)
         if known is not None and known[0] is entry and known[1].width() == width:
             return known[1]
-        if entry.kind is EntryKind.SHOWN:
+        if entry.kind in _PILLS:
             content = self._theme.px(20)
         else:
             content = round(self._words(entry, width - 2 * GAP_LARGE).height)
@@ -100,7 +103,7 @@ class StoryDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(ribbon, 1.5, 1.5)
 
     def _paint_card(self, painter: QPainter, room: QRect, entry: StoryEntry) -> None:
-        tone = Tone.POSITIVE if entry.is_used else Tone.ACCENT
+        tone = _pill_tone(entry)
         detail_width = self._small_metrics.horizontalAdvance(entry.detail)
         most = room.width() - detail_width - 3 * GAP_SMALL
         title = self._pill_metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, most)
@@ -116,3 +119,9 @@ class StoryDelegate(QStyledItemDelegate):
         painter.setPen(QColor(self._theme.muted))
         beside = QRectF(pill.right() + GAP_SMALL, pill.top(), detail_width + 4, pill.height())
         painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, entry.detail)
+
+
+def _pill_tone(entry: StoryEntry) -> Tone:
+    if entry.is_used:
+        return Tone.POSITIVE
+    return Tone.ACCENT if entry.kind is EntryKind.SHOWN else TONES[entry.feeling]

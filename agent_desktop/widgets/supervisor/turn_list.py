@@ -1,56 +1,24 @@
 """Where the mood turned and after which words, a line each; choosing one shows the place."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
-from agent_desktop.theme import GAP_SMALL, GAP_TINY, Theme, Tone
+from agent_desktop.theme import Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.turn_words import turn_text
-from agent_desktop.widgets.shared.dot import Dot
-from agent_desktop.widgets.shared.elided_label import ElidedLabel
-from agent_desktop.widgets.shared.layout import clear, column, row
+from agent_desktop.widgets.shared.layout import clear, column
+from agent_desktop.widgets.supervisor.place_row import PlaceRow
 from assist_engine.call.selectors import TurningPoint
 
 MOST_TURNS = 3
-_RETURN = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
-class TurnRow(QPushButton):
-    """One turn; Return, Space or a click chooses it."""
+class TurnRow(PlaceRow):
+    """One turn."""
 
     def __init__(self, turn: TurningPoint, *, theme: Theme) -> None:
-        super().__init__()
-        self._height = theme.px(22)
-        words = turn_text(turn)
-        self.setProperty("look", "choice")
-        self.setAccessibleName(words)
-        self.setToolTip(words)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         tone = Tone.NEGATIVE if turn.change < 0 else Tone.POSITIVE
-        line = row(Dot(theme=theme, tone=tone), gap=GAP_SMALL, margins=(GAP_TINY, 0, GAP_TINY, 0))
-        line.addWidget(ElidedLabel(words, look="small-muted"), 1)
-        self.setLayout(line)
-
-    def sizeHint(self) -> QSize:
-        """One line."""
-        return QSize(super().sizeHint().width(), self._height)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Return from the window."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() in _RETURN:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return chooses as Space does."""
-        if event.key() in _RETURN:
-            self.click()
-        else:
-            super().keyPressEvent(event)
+        super().__init__(turn_text(turn), theme=theme, tone=tone)
 
 
 class TurnList(QWidget):

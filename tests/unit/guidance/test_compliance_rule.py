@@ -315,7 +315,7 @@ def test_a_reminder_waits_for_a_pause_but_never_beyond_what_is_left() -> None:
     assert call.reminders(live()) == []
     assert call.reminders(live(has_paused=True)) == ["compliance-notice"]
     [quiet] = RULE.propose(call.state, None, {})
-    assert not quiet.suggestion.is_primary
+    assert (quiet.suggestion.is_primary, quiet.suggestion.due_ms) == (False, 30_000)
     call.state = replace(call.state, audio_ms=20_000)
     [near] = RULE.propose(call.state, live(), {})
     assert near.suggestion.is_primary
