@@ -200,8 +200,9 @@ def _said(
             is_agreed = _is_agreed(answers, clause)
             text = f"{'Agreed' if is_agreed else 'Offered'}: {as_sentence(clause.text)}"
             yield _deed(clause, text, weight=3 if is_agreed else 2)
-        elif _FOUND.search(clause.text):
-            yield _deed(clause, f"Found: {as_sentence(clause.text)}", weight=2)
+        elif found := _FOUND.search(clause.text):
+            text = f"Found: {as_sentence(clause.text[found.start() :])}"
+            yield _deed(clause, text, weight=2)
 
 
 def _deed(clause: Clause, text: str, *, weight: int) -> _Deed:

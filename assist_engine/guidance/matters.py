@@ -27,7 +27,14 @@ _IDENTITY: Final = re.compile(
     r"(?:(?:hi|hello|yes) )*(?:this is|(?:my|the) (?:[a-z]+ )*(?:name|number|address|code|email)"
     r"(?: is|'s)) (?:it's |it is )?(?:\S+ ){0,2}\S+(?: and)?|\[\S+\]"
 )
-_NAMED: Final = re.compile(r"^(?:[a-z]+ ){0,3}?my name is (?:\S+ ){1,3}?and (?=my |i |the |we |our )")
+_MINE: Final = re.compile(r"\bmy (?!name\b|number\b|question\b)[a-z]+")
+_CALLING: Final = re.compile(
+    r"^(?:\S+ ){0,4}?i(?:'m| am) (?:just )?(?:calling|ringing|phoning)(?: you)? "
+    r"(?:because|about|as|since|to say that) "
+)
+_NAMED: Final = re.compile(
+    r"^(?:[a-z]+ ){0,3}?my name is (?:\S+ ){1,3}?and (?=my |i |the |we |our )"
+)
 _ASKS: Final = re.compile(
     r"\b(?:how|what|when|where|which|why|who)\b(?! can i help| may i help)|"
     r"\b(?:can|could|do|does|did|is|are|was|will|would|should|may|have) (?:i|you|we|it|the|that|"
@@ -66,7 +73,9 @@ def matters(state: CallState) -> tuple[Matter, ...]:
         return ()
     named = next((matter for matter in found[:_EARLY] if matter.label), None)
     if named is None:
-        main = max(found[:_EARLY], key=lambda one: len(content_words(one.words)))
+        early = found[:_EARLY]
+        plain = next((one for one in early if not _is_thin(one) or _MINE.search(one.words)), None)
+        main = plain or max(early, key=lambda one: len(content_words(one.words)))
     else:
         main = labels.pop(named.label)
     return (main, *labels.values())
@@ -146,7 +155,8 @@ def _matter(turn: Utterance, label: str) -> Matter | None:
     if not (label or is_need(turn.final.text)):
         return None
     words = _telling(turn)
-    if len(content_words(substance(words))) < _MIN_WORDS:
+    least = 1 if _MINE.search(words) else _MIN_WORDS
+    if len(content_words(substance(words))) < least:
         return None
     return Matter(turn=turn, words=words, label=label)
 
@@ -167,4 +177,5 @@ def _telling(turn: Utterance) -> str:
         clauses = clauses[max(0, needs[0] - 1) : needs[-1] + 1]
     text = turn.final.text
     start = text.find(clauses[0])
-    return _NAMED.sub("", text[start : text.rfind(clauses[-1]) + len(clauses[-1])])
+    told = text[start : text.rfind(clauses[-1]) + len(clauses[-1])]
+    return _CALLING.sub("", _NAMED.sub("", told))

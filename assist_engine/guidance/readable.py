@@ -10,7 +10,7 @@ from assist_engine.contract.values import Evidence
 
 _FILLERS: Final = re.compile(r"\b(?:um+|uh+|er+|hmm+|erm|you know|i mean)\b")
 _LEADING: Final = re.compile(
-    r"^(?:(?:yes|yeah|no|hi|hello|hey|okay|ok|well|so|and|but|please|right|sure|good "
+    r"^(?:(?:yes|yeah|no|oh|ah|hm|hi|hello|hey|okay|ok|well|so|and|but|please|right|sure|good "
     r"(?:morning|afternoon|evening)|thank you|thanks|great|perfect|of course|all right|alright|"
     r"sir|madam|ma'am) )+(?=\w)"
 )

@@ -334,6 +334,7 @@ def test_what_was_not_done_is_not_told_as_done(text: str) -> None:
         ("hello can you help me", "my parcel never arrived"),
         ("so i have a question", "how do i return these shoes"),
         ("i want to speak to somebody", "my internet keeps dropping at home"),
+        ("hello", "where is my order"),
     ],
 )
 def test_the_reason_is_the_matter_and_not_the_greeting(greeting: str, matter: str) -> None:
@@ -384,3 +385,22 @@ def test_the_outcome_is_read_from_words_too(
     assert wrap_up.outcome == outcome
     [line] = [line for line in wrap_up.lines if line.section == "outcome"]
     assert line.evidence is not None
+
+
+def test_what_denies_an_answer_is_not_the_reason() -> None:
+    state = call(
+        (C, "where is my order", -0.1),
+        (A, "it was delivered yesterday", None),
+        (C, "no it wasn't i was home all day and nobody came", -0.8),
+    )
+    assert summary.draft(state).lines[0].text == "The customer called: “Where is my order?”"
+
+
+def test_what_only_leads_in_is_left_out() -> None:
+    state = call(
+        (C, "hi amy i'm calling because since monday my wifi is slow", -0.3),
+        (A, "oh i'm sorry about that it looks like the router is old", None),
+    )
+    lines = summary.draft(state).lines
+    assert lines[0].text == "The customer called: “Since Monday my wifi is slow.”"
+    assert done(state) == ["Found: It looks like the router is old."]
