@@ -46,6 +46,7 @@ class TalkShareHint(HintLimits, frozen=True, kw_only=True):
 class DeadAirHint(HintLimits, frozen=True, kw_only=True):
     """Nobody talks, and nobody said why."""
 
+    is_important: bool = True
     cooldown_s: Seconds = 60
     cap: Annotated[int, msgspec.Meta(ge=1, le=20)] = 2
     silent_s: Seconds = 8

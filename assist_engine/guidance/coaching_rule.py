@@ -144,8 +144,10 @@ class CoachingRule:
 
     def _dead_air(self, state: CallState, live: LiveSpeech | None) -> _Hint | None:
         limits = self._coaching.dead_air
+        if live is None or not live.has_paused:  # None: who is speaking is not known
+            return None
         ends_ms = [u.final.end_ms for u in state.utterances[-_LAST_TURNS:]]
-        silent_ms = state.audio_ms - max([*ends_ms, live.heard_ms if live else 0])
+        silent_ms = state.audio_ms - max([*ends_ms, live.heard_ms])
         if silent_ms < 1000 * limits.silent_s or _voices(state) < {Role.AGENT, Role.CUSTOMER}:
             return None
         if _is_announced(state) and silent_ms < 1000 * limits.announced_s:

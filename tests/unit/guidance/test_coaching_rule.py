@@ -157,13 +157,28 @@ def test_who_listens_is_told_nothing() -> None:
     assert hints(call(*talk, now_s=150)) == []
 
 
+def speaking(role: Role, heard_s: float, *, has_paused: bool = False) -> LiveSpeech:
+    return LiveSpeech(
+        utterance_id=UtteranceId("live"),
+        participant_id=ParticipantId(role),
+        role=role,
+        stable="so then",
+        start_ms=0,
+        heard_ms=int(1000 * heard_s),
+        has_paused=has_paused,
+    )
+
+
+def quiet_since(heard_s: float) -> LiveSpeech:
+    return speaking(CUSTOMER, heard_s, has_paused=True)
+
+
 def test_silence_that_nobody_announced_gets_words_to_fill_it() -> None:
     talk = [turn(CUSTOMER, 0, 4), turn(AGENT, 5, 8, "i see that you have an order with us")]
-    assert hints(call(*talk, now_s=15)) == []
-    [proposal] = RULE.propose(call(*talk, now_s=16.2), None, {})
+    assert hints(call(*talk, now_s=15), quiet_since(8)) == []
+    [proposal] = RULE.propose(call(*talk, now_s=16.2), quiet_since(8), {})
     assert proposal.suggestion.topic == "coach-dead-air"
     assert proposal.suggestion.evidence[0].quote == "nobody has talked for 8 s"
-    assert proposal.priority < IMPORTANT
 
 
 def test_silence_after_one_moment_please_is_a_hold_for_a_while() -> None:
@@ -172,25 +187,16 @@ def test_silence_after_one_moment_please_is_a_hold_for_a_while() -> None:
         turn(AGENT, 5, 8, "one moment please while i check"),
         turn(CUSTOMER, 8, 8.5, "okay"),
     ]
-    assert hints(call(*talk, now_s=30)) == []
-    assert hints(call(*talk, now_s=55)) == ["coach-dead-air"]
-
-
-def speaking(role: Role, heard_s: float) -> LiveSpeech:
-    return LiveSpeech(
-        utterance_id=UtteranceId("live"),
-        participant_id=ParticipantId(role),
-        role=role,
-        stable="so then",
-        start_ms=0,
-        heard_ms=int(1000 * heard_s),
-    )
+    assert hints(call(*talk, now_s=30), quiet_since(8.5)) == []
+    assert hints(call(*talk, now_s=55), quiet_since(8.5)) == ["coach-dead-air"]
 
 
 def test_words_still_moving_are_no_silence() -> None:
     state = call(turn(AGENT, 0, 4), turn(CUSTOMER, 5, 8), now_s=20)
-    assert hints(state) == ["coach-dead-air"]
-    assert hints(state, speaking(CUSTOMER, 19.5)) == []
+    assert hints(state, quiet_since(8)) == ["coach-dead-air"]
+    assert hints(state, speaking(CUSTOMER, 8)) == []
+    assert hints(state, quiet_since(19)) == []
+    assert hints(state) == []  # nobody knows whether somebody speaks
 
 
 def test_all_hints_wait_while_the_agent_speaks() -> None:
@@ -199,16 +205,22 @@ def test_all_hints_wait_while_the_agent_speaks() -> None:
     assert hints(state, speaking(AGENT, 10.5)) == []
 
 
-def test_a_pace_far_above_the_customers_is_told_with_both() -> None:
+def fast_talk() -> list[Utterance]:
     talk = []
     for n in range(6):
         talk += [
             turn(AGENT, 10 * n, 10 * n + 4.5, words=15),
             turn(CUSTOMER, 10 * n + 5, 10 * n + 9.5, words=8),
         ]
+    return talk
+
+
+def test_a_pace_far_above_the_customers_is_told_with_both() -> None:
+    talk = fast_talk()
     [proposal] = RULE.propose(call(*talk, now_s=60), None, {})
     assert proposal.suggestion.topic == "coach-pace"
     assert proposal.suggestion.evidence[0].quote == "you speak 200 words a minute, they 107"
+    assert proposal.priority < IMPORTANT
     slow = [turn(said.role, n * 5, n * 5 + 4.5, words=8) for n, said in enumerate(talk)]
     assert hints(call(*slow, now_s=60)) == []
 
@@ -227,10 +239,10 @@ def test_who_interrupts_is_told_how_often() -> None:
 
 
 def test_the_mode_decides_which_hints_come() -> None:
-    silent = call(turn(AGENT, 0, 4), turn(CUSTOMER, 5, 8), now_s=20)
     policy = call(upset(0, 5), POLICY, now_s=10.5)
+    fast = call(*fast_talk(), now_s=60)
     shown = {
-        mode: [bool(hints(replace(state, guidance_mode=mode))) for state in (policy, silent)]
+        mode: [bool(hints(replace(state, guidance_mode=mode))) for state in (policy, fast)]
         for mode in GuidanceMode
     }
     assert shown == {
