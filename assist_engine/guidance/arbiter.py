@@ -2,7 +2,8 @@
 
 At most one new card in a stretch of audio, never a topic twice in a call, nothing unsure, one card
 that asks for attention and few beside it. Compliance goes first and keeps its own distance: its
-cards neither wait for the others nor hold them back. Why so is in decision 16.
+cards neither wait for the others nor hold them back. A hint waits for all but compliance, and no
+answer waits for a hint. Why so is in decision 16.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,6 +27,11 @@ DONE: Final = "it was said"
 
 _LOOK_AGAIN_MS: Final = 500  # while the agent speaks: their words may end at any time
 _ANSWERS: Final = {SuggestionKind.ARTICLE, SuggestionKind.NEXT_ACTION}
+# From which cards another kind keeps its distance. An answer never waits for a hint.
+_KEEPS_FROM: Final = {
+    SuggestionKind.COMPLIANCE: {SuggestionKind.COMPLIANCE},
+    SuggestionKind.COACHING: {*_ANSWERS, SuggestionKind.COACHING},
+}
 
 # Who is shown first, and who may take the primary place from whom.
 _FIRST: Final = {SuggestionKind.COMPLIANCE: 2, SuggestionKind.COACHING: 0}
@@ -120,10 +126,11 @@ class Arbiter(msgspec.Struct, frozen=True, kw_only=True):
             again_ms=min(later.values(), default=None),
         )
 
-    def next_slot_ms(self, state: CallState, *, is_compliance: bool = False) -> int:
-        """From when on the next card may come, ms of audio."""
-        gap_ms = self.min_gap_ms if is_compliance else self._gap_ms(state)
-        before = [c for c in state.cards if _is_compliance(c.suggestion) is is_compliance]
+    def next_slot_ms(self, state: CallState, kind: SuggestionKind = SuggestionKind.ARTICLE) -> int:
+        """From when on the next card of a kind may come, ms of audio."""
+        keeps_from = _KEEPS_FROM.get(kind, _ANSWERS)
+        gap_ms = self.min_gap_ms if kind is SuggestionKind.COMPLIANCE else self._gap_ms(state)
+        before = [card for card in state.cards if card.suggestion.kind in keeps_from]
         return max((card.made_ms + gap_ms for card in before), default=0)
 
     def mode(self, state: CallState) -> ModeLimits:
@@ -164,7 +171,7 @@ class Arbiter(msgspec.Struct, frozen=True, kw_only=True):
     def _ready_ms(self, state: CallState, proposal: Proposal, now_ms: int, moment: Moment) -> int:
         """From when on it may be shown: after the cards before it, and the agent's words."""
         suggestion = proposal.suggestion
-        slot_ms = self.next_slot_ms(state, is_compliance=_is_compliance(suggestion))
+        slot_ms = self.next_slot_ms(state, suggestion.kind)
         is_answer = suggestion.kind in _ANSWERS and now_ms - proposal.asked_ms <= self.fresh_ms
         is_due = _is_compliance(suggestion) and suggestion.is_primary
         if moment.agent_since_ms is None or is_answer or is_due or slot_ms > now_ms:

@@ -231,6 +231,22 @@ def made_in(course: Sequence[tuple[CallState, int, list[Event]]]) -> list[tuple[
     ]
 
 
+def distance(
+    made: Sequence[tuple[int, Suggestion]],
+    kinds: set[SuggestionKind],
+    before: set[SuggestionKind],
+) -> float:
+    """The shortest time from a card of `before` to a later one of `kinds`, ms."""
+    return min(
+        (
+            later_ms - sooner_ms
+            for (sooner_ms, sooner), (later_ms, later) in itertools.combinations(made, 2)
+            if later.kind in kinds and sooner.kind in before
+        ),
+        default=float("inf"),
+    )
+
+
 @given(st.lists(BUSY_MOMENT, max_size=25), st.sampled_from(GuidanceMode))
 def test_of_all_kinds_in_all_modes_the_limits_hold(
     moments: list[BusyMoment], mode: GuidanceMode
@@ -241,12 +257,12 @@ def test_of_all_kinds_in_all_modes_the_limits_hold(
         assert sum(isinstance(event, events.SuggestionMade) for event in new) <= 1
     made = made_in(course)
     assert len({suggestion.topic for _, suggestion in made}) == len(made)
-    for is_compliance in (False, True):
-        times = [
-            at_ms for at_ms, one in made if (one.kind is SuggestionKind.COMPLIANCE) is is_compliance
-        ]
-        gaps = [later - sooner for sooner, later in itertools.pairwise(times)]
-        assert all(gap >= ARBITER.min_gap_ms for gap in gaps)
+    answers = {SuggestionKind.ARTICLE, SuggestionKind.NEXT_ACTION}
+    hints = {SuggestionKind.COACHING}
+    assert distance(made, answers, answers) >= ARBITER.min_gap_ms
+    assert distance(made, hints, answers | hints) >= ARBITER.min_gap_ms
+    reminders = {SuggestionKind.COMPLIANCE}
+    assert distance(made, reminders, reminders) >= ARBITER.min_gap_ms
     if mode is GuidanceMode.QUIET:
         assert all(one.kind is not SuggestionKind.COACHING for _, one in made)
 
@@ -334,6 +350,16 @@ def test_compliance_neither_waits_for_other_cards_nor_holds_them_back() -> None:
     state = add(state, ARBITER.review(state, [reminder], now_ms=1_000), now_ms=1_000)
     assert [one.suggestion.topic for one in state.cards] == ["a", "r"]
     assert ARBITER.next_slot_ms(state) == ARBITER.min_gap_ms
+
+
+def test_no_answer_waits_for_a_hint_but_a_hint_for_an_answer() -> None:
+    hint = card("h", SuggestionKind.COACHING, is_primary=False, priority=IMPORTANT)
+    article = card("a", SuggestionKind.ARTICLE)
+    hinted = add(live_call(), ARBITER.review(live_call(), [hint], now_ms=0), now_ms=0)
+    assert len(ARBITER.review(hinted, [article], now_ms=1_000)) == 1
+    answered = add(live_call(), ARBITER.review(live_call(), [article], now_ms=0), now_ms=0)
+    assert ARBITER.review(answered, [hint], now_ms=19_999) == []
+    assert len(ARBITER.review(answered, [hint], now_ms=20_000)) == 1
 
 
 def test_an_action_takes_the_place_of_an_article_and_keeps_it_from_one() -> None:
