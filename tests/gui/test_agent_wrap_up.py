@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from agent_desktop.view_models.wrap_up_model import FollowUpEdit, edited, section_texts
@@ -131,3 +131,16 @@ def test_a_line_leads_to_its_moment_and_back(desk: Desk) -> None:
     desk.press(Qt.Key.Key_F10)
     assert desk.view.wrap_up.isVisible()
     assert desk.view.wrap_up.disposition.chosen == "Other"
+
+
+def test_a_later_draft_does_not_wipe_what_the_agent_wrote(desk: Desk) -> None:
+    hang_up(desk)
+    generated = replace(sample.DRAFT, outcome="Solved by a model", is_generated=True)
+    desk.happen(events.WrapUpDrafted(wrap_up=generated))
+    assert desk.view.wrap_up.wrap_up().outcome == "Solved by a model"
+    note = desk.view.wrap_up.findChild(QPlainTextEdit)
+    assert note is not None
+    note.setPlainText("my own words")
+    desk.happen(events.WrapUpDrafted(wrap_up=replace(generated, outcome="Another")))
+    assert desk.view.wrap_up.wrap_up().outcome == "Solved by a model"
+    assert note.toPlainText() == "my own words"

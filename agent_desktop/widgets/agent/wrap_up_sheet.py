@@ -50,6 +50,7 @@ class WrapUpSheet(Overlay):
     def __init__(self, parent: QWidget, *, theme: Theme) -> None:
         super().__init__(parent, theme=theme, title=tr("Wrap-up"), width=900, height=680)
         self._drafted: WrapUp = EMPTY
+        self._as_drafted: WrapUp = EMPTY  # what the fields say before anybody changes them
         self._filled: tuple[CallId, WrapUp | None] | None = None
         self._sections: dict[str, QPlainTextEdit] = {}
         self._follow_ups: list[tuple[QLineEdit, DateField]] = []
@@ -72,7 +73,7 @@ class WrapUpSheet(Overlay):
     def show_call(self, state: CallState) -> None:
         """Open with the draft of a call that ended; what was changed in it already stays."""
         filled = (state.call_id, state.wrap_up_draft)
-        is_new = filled != self._filled
+        is_new = filled != self._filled and not self._is_edited(state.call_id)
         if is_new:
             self._filled = filled
             self._fill(state)
@@ -100,6 +101,12 @@ class WrapUpSheet(Overlay):
         self._fill_follow_ups()
         self._fill_fields()
         self._note.setPlainText("\n".join((*state.notes, self._drafted.note)).strip())
+        self._as_drafted = self.wrap_up()
+
+    def _is_edited(self, call_id: CallId) -> bool:
+        """Whether the agent changed the draft of this call: then no later draft replaces it."""
+        has_draft = self._filled is not None and self._filled[0] == call_id and self._filled[1]
+        return bool(has_draft) and self.wrap_up() != self._as_drafted
 
     def wrap_up(self) -> WrapUp:
         """What the fields say now."""
