@@ -181,15 +181,18 @@ class Arbiter(msgspec.Struct, frozen=True, kw_only=True):
         return now_ms if now_ms >= waited_ms else min(now_ms + _LOOK_AGAIN_MS, waited_ms)
 
     def _faded(self, state: CallState, now_ms: int) -> list[SuggestionWithdrawn]:
-        """Hints whose moment has passed, and reminders of what has been said since."""
+        """Hints and reminders whose moment has passed, and what has been said since."""
         met = {f"compliance-{one.rule}" for one in state.met}
+        breached = {f"compliance-{one.rule}" for one in state.breaches}
         faded = []
         for card in shown_cards(state):
             if card.status is not CardStatus.SHOWN:
                 continue
             if _is_compliance(card.suggestion) and card.suggestion.topic in met:
                 faded.append(_withdrawn(card, DONE))
-            elif _is_hint(card) and now_ms - card.made_ms >= self.hint_ms:
+                continue
+            is_over = _is_hint(card) or card.suggestion.topic in breached
+            if is_over and now_ms - card.made_ms >= self.hint_ms:
                 faded.append(_withdrawn(card, MOMENT_PASSED))
         return faded
 

@@ -414,6 +414,16 @@ def test_a_hint_leaves_when_its_moment_has_passed_and_a_reminder_when_it_was_sai
     ]
 
 
+def test_a_reminder_that_came_to_nothing_leaves_room() -> None:
+    reminder = card("compliance-notice", SuggestionKind.COMPLIANCE, is_primary=False)
+    state = add(live_call(), ARBITER.review(live_call(), [reminder], now_ms=0), now_ms=0)
+    state = add(state, [events.ComplianceBreached(rule="notice", title="Notice")], now_ms=1_000)
+    assert ARBITER.review(state, [], now_ms=ARBITER.hint_ms - 1) == []
+    [gone] = ARBITER.review(state, [], now_ms=ARBITER.hint_ms)
+    assert isinstance(gone, events.SuggestionWithdrawn)
+    assert gone.reason == MOMENT_PASSED
+
+
 def test_who_makes_room_is_told() -> None:
     new = ARBITER.review(filled(), [proposal("d")], now_ms=60_000)
     assert [e.reason for e in new if isinstance(e, events.SuggestionWithdrawn)] == [MADE_ROOM]
