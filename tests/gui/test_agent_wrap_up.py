@@ -88,7 +88,8 @@ def test_a_disposition_is_chosen_by_number_and_accepted_by_two_keys(desk: Desk) 
     sheet = desk.view.wrap_up
     desk.press(Qt.Key.Key_2, on=desk.view.window().focusWidget())
     assert sheet.disposition.chosen == "Parcel late · refunded"
-    QTest.keyClick(sheet, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    focused = desk.view.window().focusWidget()
+    QTest.keyClick(focused, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     (said,) = desk.sayings
     assert isinstance(said, commands.CompleteWrapUp)
     assert said.wrap_up == replace(

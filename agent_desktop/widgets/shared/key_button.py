@@ -84,7 +84,7 @@ class KeyButton(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return presses a focused button as Space does."""
-        if event.key() in _RETURN:
+        if _is_return(event):
             self.click()
         else:
             super().keyPressEvent(event)
@@ -141,4 +141,6 @@ class KeyButton(QPushButton):
 
 
 def _is_return(event: QEvent) -> bool:
-    return isinstance(event, QKeyEvent) and event.key() in _RETURN
+    if not isinstance(event, QKeyEvent) or event.key() not in _RETURN:
+        return False
+    return not event.modifiers() & Qt.KeyboardModifier.ControlModifier  # that accepts a sheet
