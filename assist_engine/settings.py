@@ -175,6 +175,7 @@ class Token(Strict, frozen=True, kw_only=True):
     name: str
     role: str
     sha256: str
+    agent_id: str = ""  # whose it is: nobody else may be named with it; empty: anybody
 
 
 class AccessSettings(Strict, frozen=True, kw_only=True):

@@ -55,11 +55,16 @@ class Access:
 
     def _check_token(self, hello: Hello) -> None:
         given = sha256(hello.token.encode()).hexdigest()
-        roles = [t.role for t in self._tokens if hmac.compare_digest(t.sha256, given)]
-        if not roles:
+        known = [t for t in self._tokens if hmac.compare_digest(t.sha256, given)]
+        if not known:
             raise Refusal("access.token", "the token is not known to this engine")
-        if hello.role not in roles and "admin" not in roles:
-            raise Refusal("access.role", f"this token is for role {', '.join(roles)}")
+        fitting = [token for token in known if token.role in {hello.role, "admin"}]
+        if not fitting:
+            roles = ", ".join(token.role for token in known)
+            raise Refusal("access.role", f"this token is for role {roles}")
+        if not any(token.agent_id in {"", hello.agent_id} for token in fitting):
+            whose = ", ".join(token.agent_id for token in fitting)
+            raise Refusal("access.agent", f"this token is for {whose}, not for {hello.agent_id}")
 
 
 def check_role(saying: Saying, caller: Caller) -> None:

@@ -89,3 +89,15 @@ def test_a_digest_that_no_token_can_have_is_told_at_the_start(digest: str) -> No
     tokens = AccessSettings(tokens=(Token(name="desk", role="agent", sha256=digest),))
     with pytest.raises(SettingsError, match="sha256 of desk"):
         Access(tokens, host="127.0.0.1")
+
+
+def test_a_token_of_one_person_admits_nobody_else() -> None:
+    own = Token(
+        name="kim", role="agent", sha256=sha256(SECRET.encode()).hexdigest(), agent_id="kim"
+    )
+    access = Access(AccessSettings(tokens=(own,)), host="0.0.0.0")
+    assert access.admit(hello(token=SECRET)).agent_id == "kim"
+    other = Hello(role="agent", agent_id=AgentId("ben"), agent_name="Ben", token=SECRET)
+    with pytest.raises(Refusal, match="for kim, not for ben") as refused:
+        access.admit(other)
+    assert refused.value.code == "access.agent"
