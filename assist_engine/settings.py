@@ -74,7 +74,7 @@ class ArbiterSettings(Strict, frozen=True, kw_only=True):
     primary_ms: Milliseconds = 60_000
     hint_ms: Milliseconds = 30_000
     hold_ms: Milliseconds = 4_000
-    fresh_ms: Milliseconds = 2_000
+    fresh_ms: Milliseconds = 6_000
     guide_me: ModeSettings = ModeSettings(coaching="all")
     standard: ModeSettings = ModeSettings()
     quiet: ModeSettings = ModeSettings(min_gap_ms=40_000, min_probability=0.75, coaching="none")

@@ -86,7 +86,7 @@ class Arbiter(msgspec.Struct, frozen=True, kw_only=True):
     primary_ms: int = 60_000  # a primary card nobody touched gives way after that
     hint_ms: int = 30_000  # a hint nobody touched is taken away after that
     hold_ms: int = 4_000  # a card waits so long at most for the end of the agent's words
-    fresh_ms: int = 2_000  # an answer to words not older than that does not wait for them
+    fresh_ms: int = 6_000  # an answer to words not older than that does not wait for them
     guide_me: ModeLimits = ModeLimits(coaching=Coaching.ALL)
     standard: ModeLimits = ModeLimits()
     quiet: ModeLimits = ModeLimits(min_gap_ms=40_000, min_probability=0.75, coaching=Coaching.NONE)

@@ -164,7 +164,7 @@ def test_a_card_waits_for_the_agents_words_as_they_were() -> None:
         (28_000, said(Role.AGENT, 2, 23_000, 27_000)),
         (40_000, events.CallReleased()),
     )
-    patient = {one.topic: one.at_ms for one in run(recorded, Arbiter()).would}
+    patient = {one.topic: one.at_ms for one in run(recorded, Arbiter(fresh_ms=2_000)).would}
     hasty = {one.topic: one.at_ms for one in run(recorded, Arbiter(hold_ms=0)).would}
     assert hasty["article-b"] == 25_000
     assert 27_000 <= patient["article-b"] <= 29_000
