@@ -42,7 +42,7 @@ class SentimentSignal:
         if says_only_facts(text):
             return (_of_facts(observation, before),)
         groups = dict(feelings.groups)
-        if feelings.labels["remorse"] >= _MOSTLY * groups["negative"]:
+        if feelings.labels.get("remorse", 0.0) >= _MOSTLY * groups["negative"]:
             groups["negative"] = 0.0  # "sorry, the number was wrong" is an apology
         if displeasure_in(text):
             groups["negative"] = raised(groups["negative"])
