@@ -13,12 +13,13 @@ from assist_engine.contract.events import (
     AlertRaised,
     DriverRead,
     Event,
+    ParticipantJoined,
     Recorded,
     SentimentRead,
     UtteranceFinal,
 )
 from assist_engine.contract.ids import AgentId, CallId, ParticipantId, UtteranceId
-from assist_engine.contract.values import AlertVerdict, Evidence, Sentiment
+from assist_engine.contract.values import AlertVerdict, Evidence, Participant, Role, Sentiment
 from assist_engine.supervision.alert_rule import (
     AlertThresholds,
     DriverThresholds,
@@ -36,6 +37,10 @@ class Script:
         self.alerting = alerting or Alerting()
         self.state = CallState(call_id=CallId("c"), phase=Phase.LIVE)
         self.raised: list[AlertRaised] = []
+        customer = Participant(
+            participant_id=ParticipantId("customer"), role=Role.CUSTOMER, channel=0
+        )
+        self.add(ParticipantJoined(participant=customer), 0)
 
     def add(self, event: Event, audio_ms: int) -> None:
         recorded = Recorded(
