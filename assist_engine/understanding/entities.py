@@ -22,7 +22,7 @@ from assist_engine.understanding.spoken_runs import Run, find_runs
 
 _WRITTEN_OUT: Final = 0.97  # an address with its signs, a date with its month, a sum in dollars
 _UNSURE: Final = 0.75
-_IN_WORDS: Final = frozenset({EntityType.SECRET, EntityType.ADDRESS})
+_IN_WORDS: Final = frozenset({EntityType.SECRET, EntityType.ADDRESS, EntityType.PERSON})
 _SPELLED: Final = 3  # letters in a row that spell something
 _SHORTEST_NAME: Final = 2
 _NEAR: Final = 4  # tokens between two bits of one number

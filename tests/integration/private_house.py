@@ -183,7 +183,10 @@ def opening(caller_number: str = "+15032249912") -> OpenCall:
 
 
 async def play(session: CallSession, *, turns: range) -> None:
-    """Send the audio of these turns; each is heard to its end before the next begins."""
+    """Send the audio of these turns; each is heard and thought about before the next begins.
+
+    Audio comes faster than it was said: on a busy machine a need would be old before it is seen.
+    """
     for turn in turns:
         heard = len(session.state.utterances) + 1
         for at_ms in range(turn * TURN_MS, (turn + 1) * TURN_MS, 100):
@@ -194,6 +197,7 @@ async def play(session: CallSession, *, turns: range) -> None:
                 )
                 await session.hear(frame)
         await until(partial(has_heard, session, heard))
+        await session._thinking.drain()
 
 
 def has_heard(session: CallSession, utterances: int) -> bool:

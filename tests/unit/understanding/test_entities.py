@@ -173,3 +173,9 @@ def test_an_utterance_takes_about_a_millisecond_at_most() -> None:
         find_entities(text)
         taken.append(time.process_time() - began)
     assert min(taken) < 0.002
+
+
+def test_a_name_of_two_words_is_one_person() -> None:
+    expected = Expected(names=("karen", "mitchell"))
+    [person] = find_entities("my name is karen mitchell", expected)
+    assert (person.type, person.value) == (EntityType.PERSON, "karen mitchell")
