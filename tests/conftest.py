@@ -50,3 +50,16 @@ def no_unexpected_warnings(
     unmet = [p for p in expected if not any(re.search(p, line) for line in loud)]
     assert not unexpected, f"unexpected log: {unexpected}"
     assert not unmet, f"expected in the log, but not there: {unmet}"
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was_dressed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that gives the application a font or a style leaves none to the next one."""
+    if request.node.get_closest_marker("gui") is None:
+        yield
+        return
+    application = request.getfixturevalue("qapp")
+    font, style = application.font(), application.styleSheet()
+    yield
+    application.setStyleSheet(style)
+    application.setFont(font)

@@ -1,5 +1,6 @@
 """The knowledge desk by keyboard alone: every flow from finding an article to rolling back."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -140,8 +141,12 @@ class Person:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def dressed(qapp: Any) -> None:
+def dressed(qapp: Any) -> Iterator[None]:
+    font, style = qapp.font(), qapp.styleSheet()
     dress(qapp, DARK)
+    yield
+    qapp.setStyleSheet(style)
+    qapp.setFont(font)
 
 
 @pytest.fixture
