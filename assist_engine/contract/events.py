@@ -88,7 +88,7 @@ class CallReleased(EventBase, frozen=True, kw_only=True, tag="call.released"):
 class UtteranceFinal(EventBase, frozen=True, kw_only=True, tag="utterance.final"):
     """What a participant said, settled and redacted. It never changes again.
 
-    What was private is a placeholder such as `[card]` in `text`, one word in `words`; the call's
+    What was private is a placeholder such as `[CARD]` in `text`, one word in `words`; the call's
     own agent is shown the words as they were said (`FinalHeard`), which are never stored.
     """
 
