@@ -241,7 +241,9 @@ def is_found(qtbot: QtBot, agent: AgentDesk) -> bool:
     press(qtbot, agent.window, "Return")
     sheet = part(agent.window, SearchSheet)
     qtbot.waitUntil(sheet.isVisible, timeout=5_000)
-    rows = [row.accessibleName() for row in sheet.findChildren(ChoiceRow)]
+    # The rows of the search before are hidden, and may not be deleted yet.
+    rows = [row for row in sheet.findChildren(ChoiceRow) if row.isVisibleTo(sheet)]
+    is_there = any(NEW_WORDS in row.accessibleName() for row in rows)
     press(qtbot, agent.window, "Esc")
     qtbot.waitUntil(lambda: not sheet.isVisible())
-    return any(NEW_WORDS in row for row in rows)
+    return is_there
