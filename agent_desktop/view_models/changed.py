@@ -70,6 +70,7 @@ _KINDS: dict[type[Event], Changed] = {
     events.WrapUpDrafted: Changed.WRAP_UP,
     events.WrapUpCompleted: Changed.WRAP_UP | Changed.HEADER,
     events.StageFailed: Changed.STATUS,
+    events.SatisfactionGiven: Changed.NOTHING,
 }
 
 

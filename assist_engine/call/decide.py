@@ -1,6 +1,6 @@
 """Turns a command into events, or refuses it. Pure: who asks and the state are arguments."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 
@@ -10,6 +10,10 @@ from assist_engine.contract import commands, events
 from assist_engine.contract.commands import CallCommand
 from assist_engine.contract.events import Event
 from assist_engine.contract.ids import AgentId, AlertId, PlaybookId, SuggestionId
+
+# Who brings in what customers say of a call; its agent is not asked how good it was.
+SURVEYORS: Final = frozenset({"survey", "supervisor", "admin"})
+_SCORES: Final = range(1, 6)
 
 
 class Refusal(ValueError):
@@ -30,7 +34,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
 def decide(command: CallCommand, state: CallState, caller: Caller) -> list[Event]:  # noqa: C901, PLR0911, PLR0912 -- one flat case a kind
     """The events that the command causes; raises `Refusal`."""
-    _check_caller(state, caller)
+    _check_caller(command, state, caller)
     match command:
         case commands.ReleaseCall():
             return [events.CallReleased()] if state.is_live else []
@@ -83,6 +87,8 @@ def decide(command: CallCommand, state: CallState, caller: Caller) -> list[Event
             draft = state.wrap_up_draft
             share = changed_share(draft, wrap_up) if draft else 0.0
             return [events.WrapUpCompleted(wrap_up=wrap_up, changed_share=share)]
+        case commands.GiveSatisfaction():
+            return _given(command, state, caller)
         case _:
             assert_never(command)
 
@@ -92,15 +98,34 @@ def _require(holds: bool, code: str, message: str) -> None:
         raise Refusal(code, message)
 
 
-def _check_caller(state: CallState, caller: Caller) -> None:
+def _check_caller(command: CallCommand, state: CallState, caller: Caller) -> None:
     _require(state.phase is not Phase.NEW, "call.unknown", f"there is no call {state.call_id}")
     own = caller.role in {"supervisor", "admin"} or caller.agent_id == state.agent_id
-    _require(own, "access.not_your_call", "agents give commands for their own calls only")
+    is_survey = isinstance(command, commands.GiveSatisfaction) and caller.role in SURVEYORS
+    _require(
+        own or is_survey, "access.not_your_call", "agents give commands for their own calls only"
+    )
 
 
 def _require_supervisor(caller: Caller) -> None:
     is_supervisor = caller.role in {"supervisor", "admin"}
     _require(is_supervisor, "access.role", f"only supervisors may do this, not role {caller.role}")
+
+
+def _given(command: commands.GiveSatisfaction, state: CallState, caller: Caller) -> list[Event]:
+    roles = ", ".join(sorted(SURVEYORS))
+    _require(caller.role in SURVEYORS, "access.role", f"this is for {roles}, not {caller.role}")
+    _require(not state.is_live, "call.not_released", "satisfaction is given when a call is over")
+    is_score = command.score in _SCORES
+    accepted = "a score is 1 (very dissatisfied) to 5 (very satisfied)"
+    _require(is_score, "satisfaction.score", f"{accepted}, not {command.score}")
+    given = events.SatisfactionGiven(
+        score=command.score,
+        by=caller.agent_id,
+        source=command.source.strip(),
+        comment=command.comment.strip(),
+    )
+    return [given] if given != state.satisfaction else []
 
 
 def _card_status(state: CallState, suggestion_id: SuggestionId) -> CardStatus:

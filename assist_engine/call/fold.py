@@ -132,6 +132,8 @@ def _apply_event(state: CallState, event: Event, recorded: Recorded) -> CallStat
             return replace(state, wrap_up=wrap_up, phase=Phase.COMPLETED)
         case events.StageFailed(stage=stage, code=code, message=message):
             failure = Failure(stage=stage, code=code, message=message)
+        case events.SatisfactionGiven():
+            return replace(state, satisfaction=event)
             return replace(state, failures=(*state.failures, failure))
         case _:
             assert_never(event)

@@ -16,6 +16,7 @@ from assist_engine.contract.events import (
     EmotionRead,
     EntityRead,
     IntentRead,
+    SatisfactionGiven,
     SentimentRead,
     UtteranceFinal,
     WhisperSent,
@@ -156,6 +157,7 @@ class CallState(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     wrap_up_draft: WrapUp | None = None
     wrap_up: WrapUp | None = None
+    satisfaction: SatisfactionGiven | None = None  # the newest
     failures: tuple[Failure, ...] = ()
 
     @property

@@ -21,7 +21,7 @@ class ChannelFormat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hello(SayingBase, frozen=True, kw_only=True, tag="hello"):
-    """The first message of a connection. `role`: agent, supervisor, knowledge or admin."""
+    """The first message of a connection. `role`: agent, supervisor, knowledge, survey or admin."""
 
     role: str
     agent_id: AgentId
@@ -126,6 +126,18 @@ class CompleteWrapUp(SayingBase, frozen=True, kw_only=True, tag="wrap_up.complet
     wrap_up: WrapUp
 
 
+class GiveSatisfaction(SayingBase, frozen=True, kw_only=True, tag="satisfaction.give"):
+    """A survey or a supervisor brings in how satisfied the customer was with a call that is over.
+
+    `score`: 1, very dissatisfied, to 5, very satisfied.
+    """
+
+    call_id: CallId
+    score: int
+    source: str = ""
+    comment: str = ""
+
+
 class Watch(SayingBase, frozen=True, kw_only=True, tag="watch"):
     """Send the events of a call after a seq, then live ones and partials."""
 
@@ -152,6 +164,7 @@ CallCommand: TypeAlias = (
     | SendWhisper
     | TakeNote
     | CompleteWrapUp
+    | GiveSatisfaction
 )
 Saying: TypeAlias = (
     Hello | OpenCall | Watch | WatchAll | CallCommand | ActionRequest | KnowledgeRequest

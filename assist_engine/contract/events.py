@@ -316,6 +316,15 @@ class Unrecognised(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     raw: bytes
+class SatisfactionGiven(EventBase, frozen=True, kw_only=True, tag="satisfaction.given"):
+    """How satisfied the customer says they were (CSAT); the newest of a call counts."""
+
+    score: int  # 1, very dissatisfied, to 5, very satisfied
+    by: AgentId  # who brought it in
+    source: str = ""  # where the customer said it, such as "text message survey"
+    comment: str = ""
+
+
 
 
 Event: TypeAlias = (
@@ -366,3 +375,4 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     recorded_ms: int  # wall clock of the engine, ms since 1970
     audio_ms: int  # newest audio received when it was recorded, ms from the start of the call
     event: Event | Unrecognised
+    | SatisfactionGiven

@@ -15,7 +15,9 @@ from assist_engine.contract.values import SuggestionKind
 SOLVED: Final = "Solved"
 _TAKEN_UP: Final = 0.6  # of an outcome: the agent took the card up, or rated it
 _SOLVED: Final = 0.25
+_SATISFIED: Final = 0.25  # by the customer's own score
 _MOOD: Final = 0.15
+_SCORE_STEPS: Final = 4  # from 1 to 5
 _MOOD_STEP: Final = 0.15  # of the smoothed mood; less is no change
 
 
@@ -58,6 +60,8 @@ def _outcome(card: Card, made: SuggestionMade, state: CallState) -> ActionOutcom
     wrap_up = state.wrap_up or state.wrap_up_draft
     if is_accepted and wrap_up is not None and wrap_up.outcome:
         parts.append((_SOLVED, float(wrap_up.outcome == SOLVED)))
+    if is_accepted and state.satisfaction is not None:
+        parts.append((_SATISFIED, (state.satisfaction.score - 1) / _SCORE_STEPS))
     mood = _mood_change(card, state)
     if mood is not None:
         parts.append((_MOOD, mood))

@@ -6,8 +6,8 @@ from hashlib import sha256
 from ipaddress import ip_address
 from typing import Final, get_args
 
-from assist_engine.call.decide import Caller, Refusal
-from assist_engine.contract.commands import Hello, OpenCall, Saying, WatchAll
+from assist_engine.call.decide import SURVEYORS, Caller, Refusal
+from assist_engine.contract.commands import GiveSatisfaction, Hello, OpenCall, Saying, WatchAll
 from assist_engine.contract.knowledge_requests import (
     KnowledgeRequest,
     ReadArticle,
@@ -17,16 +17,18 @@ from assist_engine.errors import SettingsError
 from assist_engine.settings import AccessSettings
 
 _SHA256: Final = re.compile("[0-9a-f]{64}")
-ROLES: Final = frozenset({"agent", "supervisor", "knowledge", "admin"})
+_PEOPLE: Final = frozenset({"agent", "supervisor", "knowledge", "admin"})
+ROLES: Final = _PEOPLE | {"survey"}  # a survey brings in what customers say, and gets nothing
 
 WRITERS: Final = frozenset({"knowledge", "admin"})
 _ROLES_FOR: Final[dict[type, frozenset[str]]] = {
     OpenCall: frozenset({"agent", "admin"}),
     WatchAll: frozenset({"supervisor", "admin"}),
+    GiveSatisfaction: SURVEYORS,
     # Whoever is on a call searches and reads; all else of the knowledge base is its writers'.
     **dict.fromkeys(get_args(KnowledgeRequest), WRITERS),
-    SearchKnowledge: ROLES,
-    ReadArticle: ROLES,
+    SearchKnowledge: _PEOPLE,
+    ReadArticle: _PEOPLE,
 }
 
 
@@ -69,7 +71,7 @@ class Access:
 
 def check_role(saying: Saying, caller: Caller) -> None:
     """Refuse what the caller's role may not ask."""
-    allowed = _ROLES_FOR.get(type(saying), ROLES)
+    allowed = _ROLES_FOR.get(type(saying), _PEOPLE)
     if caller.role not in allowed:
         raise Refusal("access.role", f"this is for {', '.join(sorted(allowed))}, not {caller.role}")
 

@@ -26,6 +26,7 @@ Typed = (
     | events.SuggestionDismissed
     | events.WrapUpCompleted
     | events.ParticipantJoined
+    | events.SatisfactionGiven
 )
 
 
@@ -40,6 +41,8 @@ def scrubbed_typed(event: Typed, redactor: CallRedactor) -> Typed:
             return replace(event, wrap_up=_wrap_up(wrap_up, redactor))
         case events.ParticipantJoined(participant=participant):
             return replace(event, participant=_participant(participant, redactor))
+        case events.SatisfactionGiven(source=source, comment=comment):
+            return replace(event, source=redactor.scrub(source), comment=redactor.scrub(comment))
 
 
 def scrubbed_record(identified: CustomerIdentified, redactor: CallRedactor) -> CustomerIdentified:

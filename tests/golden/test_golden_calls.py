@@ -64,6 +64,7 @@ def summary(log: list[Recorded]) -> dict[str, object]:
         "open_alerts": [a.raised.alert_id for a in open_alerts(state)],
         "whispers": [w.text for w in state.whispers],
         "notes": list(state.notes),
+        "satisfaction": state.satisfaction.score if state.satisfaction else 0,
         "failures": [f"{f.stage} {f.code}" for f in state.failures],
         "disposition": state.wrap_up.disposition if state.wrap_up else "",
         "unrecognised": [r.event.kind for r in log if isinstance(r.event, Unrecognised)],

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from assist_engine.contract import answers, commands, knowledge_answers, knowledge_requests
 from assist_engine.contract.answers import Refused
 from assist_engine.contract.commands import ChannelFormat, OpenCall, Saying
+from assist_engine.contract.events import Recorded, SatisfactionGiven
 from assist_engine.contract.ids import ArticleId, CallId
 from assist_engine.contract.values import Role
 from assist_engine.contract.wire import AudioFrame, decode_from_engine, encode_audio
@@ -221,3 +222,43 @@ def test_a_speech_model_with_a_missing_file_is_named(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "final.mdl" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+async def test_a_survey_scores_a_call_that_is_over_and_no_other(
+    demo_engine: RunningEngine,
+) -> None:
+    over, live = opening("scored"), opening("not-scored")
+    async with (
+        demo_engine.desktop("agent") as agent,
+        demo_engine.desktop("agent", name="lou") as other,
+        demo_engine.desktop("survey", name="post-call") as survey,
+    ):
+        await agent.answer(over)
+        await agent.answer(commands.ReleaseCall(call_id=over.call_id))
+        await other.answer(live)
+        for given, told in (
+            (satisfied("scored", 9), "a score is 1 (very dissatisfied) to 5 (very satisfied)"),
+            (satisfied("not-scored", 4), "satisfaction is given when a call is over"),
+            (satisfied("never-was", 4), "there is no call never-was"),
+            (commands.TakeNote(call_id=over.call_id, text="x"), "not survey"),
+            (commands.Watch(call_id=over.call_id), "not survey"),
+        ):
+            answer = await survey.answer(given)
+            assert isinstance(answer, Refused)
+            assert told in answer.message
+        assert isinstance(await agent.answer(satisfied("scored", 5)), Refused)
+        given = satisfied(
+            "scored", 2, comment="ring me on two zero two five five five zero one four two"
+        )
+        accepted = await survey.answer(given)
+        assert isinstance(accepted, answers.Accepted)
+        recorded = await agent.until(lambda item: getattr(item, "seq", 0) == accepted.seq)
+    assert isinstance(recorded, Recorded)
+    assert isinstance(recorded.event, SatisfactionGiven)
+    assert (recorded.call_id, recorded.event.score, recorded.event.by) == ("scored", 2, "post-call")
+    assert "[PHONE" in recorded.event.comment
+    assert "zero two" not in recorded.event.comment
+
+
+def satisfied(call_id: str, score: int, *, comment: str = "") -> commands.GiveSatisfaction:
+    return commands.GiveSatisfaction(call_id=CallId(call_id), score=score, comment=comment)

@@ -20,6 +20,7 @@ from assist_engine.contract.ids import (
     AgentId,
     CallId,
     ParticipantId,
+    PlaybookId,
     SuggestionId,
     UtteranceId,
 )
@@ -245,3 +246,20 @@ async def test_too_little_is_said_to_be_too_little(folder: Path, log: SqliteLog)
         return CliRunner().invoke(app, ["evaluate", "actions", str(folder.parent)]).output
 
     assert "Too little to go by" in await asyncio.to_thread(evaluate)
+
+
+async def test_a_score_that_comes_later_is_learned(folder: Path, log: SqliteLog) -> None:
+    shelf = open_shelf(folder)
+    learning = learning_of(log, shelf)
+    await live(log, shelf, "c1", "refund")
+    await learning.read_past()
+    before = shelf.memory.of(PlaybookId("refund")).good
+    seq = (await log.ended(0))[CallId("c1")]
+    given = events.SatisfactionGiven(score=1, by=AgentId("survey"))
+    later = Recorded(call_id=CallId("c1"), seq=seq + 1, recorded_ms=NOW, audio_ms=0, event=given)
+    await log.append([later])
+    following = asyncio.create_task(learning.run())
+    learning.on_ended(CallId("c1"))
+    await until(lambda: shelf.memory.of(PlaybookId("refund")).good < before)
+    following.cancel()
+    assert shelf.memory.of(PlaybookId("refund")).shown == 1

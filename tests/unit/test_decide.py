@@ -71,9 +71,13 @@ ACKNOWLEDGE = commands.AcknowledgeAlert(call_id=CALL, alert_id=ALERT, verdict=Al
 WHISPER = commands.SendWhisper(call_id=CALL, text="  offer a month  ")
 NOTE = commands.TakeNote(call_id=CALL, text=" call back ")
 COMPLETE = commands.CompleteWrapUp(call_id=CALL, wrap_up=WRAP_UP)
+SURVEY = Caller(role="survey", agent_id=AgentId("post-call"))
+SATISFY = commands.GiveSatisfaction(call_id=CALL, score=4, source=" text message ", comment="ok ")
+GIVEN = events.SatisfactionGiven(score=4, by=SURVEY.agent_id, source="text message", comment="ok")
 RELEASE = commands.ReleaseCall(call_id=CALL)
 PAUSE = commands.PauseCall(call_id=CALL)
 CONTINUE = commands.ContinueCall(call_id=CALL)
+COMPLETED = events.WrapUpCompleted(wrap_up=WRAP_UP)
 USED = events.SuggestionUsed(suggestion_id=CARD)
 DISMISSED = events.SuggestionDismissed(suggestion_id=CARD, reason="not now")
 
@@ -124,6 +128,10 @@ ACCEPTED: list[tuple[CallCommand, CallState, Caller, list[Event]]] = [
     (MODE, call(events.GuidanceModeSet(mode=GuidanceMode.QUIET)), AGENT, []),
     (NOTE, call(), AGENT, [events.NoteTaken(text="call back")]),
     (COMPLETE, call(RELEASED), AGENT, [events.WrapUpCompleted(wrap_up=WRAP_UP)]),
+    (SATISFY, call(RELEASED), SURVEY, [GIVEN]),
+    (SATISFY, call(RELEASED, GIVEN), SURVEY, []),
+    (SATISFY, call(RELEASED, COMPLETED), SUPERVISOR, [replace(GIVEN, by=SUPERVISOR.agent_id)]),
+    (replace(SATISFY, score=1), call(RELEASED, GIVEN), SURVEY, [replace(GIVEN, score=1)]),
 ]
 
 
@@ -154,12 +162,15 @@ REFUSED: list[tuple[CallCommand, CallState, Caller, str]] = [
     (commands.SendWhisper(call_id=CALL, text=" "), call(), SUPERVISOR, "whisper.empty"),
     (commands.TakeNote(call_id=CALL, text=""), call(), AGENT, "note.empty"),
     (COMPLETE, call(), AGENT, "call.not_released"),
-    (
-        COMPLETE,
-        call(RELEASED, events.WrapUpCompleted(wrap_up=WRAP_UP)),
-        AGENT,
-        "call.not_released",
-    ),
+    (COMPLETE, call(RELEASED, COMPLETED), AGENT, "call.not_released"),
+    (SATISFY, call(RELEASED), AGENT, "access.role"),
+    (SATISFY, call(RELEASED), OTHER, "access.not_your_call"),
+    (SATISFY, call(), SURVEY, "call.not_released"),
+    (SATISFY, CallState(call_id=CALL), SURVEY, "call.unknown"),
+    (replace(SATISFY, score=0), call(RELEASED), SURVEY, "satisfaction.score"),
+    (replace(SATISFY, score=6), call(RELEASED), SURVEY, "satisfaction.score"),
+    (RELEASE, call(), SURVEY, "access.not_your_call"),
+    (NOTE, call(RELEASED), SURVEY, "access.not_your_call"),
 ]
 
 

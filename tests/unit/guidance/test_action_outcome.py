@@ -47,6 +47,10 @@ def ticked(start_ms: int) -> events.ChecklistTicked:
     )
 
 
+def scored(score: int) -> events.SatisfactionGiven:
+    return events.SatisfactionGiven(score=score, by=AgentId("survey"))
+
+
 def felt(number: int, score: float) -> list[Event]:
     final = events.UtteranceFinal(
         utterance_id=UtteranceId(f"u-{number}"),
@@ -123,6 +127,16 @@ def test_how_the_call_ended_counts_where_the_card_was_accepted() -> None:
     assert solved.value > outcomes(USED)[0].value * 0.99
     assert unsolved.value < solved.value
     assert outcomes(DISMISSED, SOLVED) == outcomes(DISMISSED, UNSOLVED)
+
+
+def test_the_customers_score_counts_where_the_card_was_accepted() -> None:
+    [[glad], [middle], [cross]] = [outcomes(USED, UNSOLVED, scored(score)) for score in (5, 3, 1)]
+    assert glad.value > middle.value > cross.value
+    assert middle.value == pytest.approx((glad.value + cross.value) / 2, abs=1e-4)
+    [plain] = outcomes(USED, UNSOLVED)
+    assert cross.value < plain.value < glad.value
+    assert outcomes(USED, scored(1), scored(5)) == outcomes(USED, scored(5))
+    assert outcomes(DISMISSED, scored(5)) == outcomes(DISMISSED, scored(1))
 
 
 def test_the_mood_after_a_card_counts() -> None:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from assist_engine.call.decide import Caller, Refusal
-from assist_engine.contract.commands import Hello, WatchAll
-from assist_engine.contract.ids import AgentId
+from assist_engine.contract.commands import GiveSatisfaction, Hello, Watch, WatchAll
+from assist_engine.contract.ids import AgentId, CallId
 from assist_engine.contract.knowledge_requests import (
     KnowledgeRequest,
     PublishRelease,
@@ -69,6 +69,19 @@ def test_roles_may_ask_only_what_is_theirs() -> None:
     check_role(WatchAll(), Caller(role="supervisor", agent_id=AgentId("sam")))
 
 
+def test_a_survey_only_gives_scores() -> None:
+    survey = Caller(role="survey", agent_id=AgentId("kim"))
+    given = GiveSatisfaction(call_id=CallId("c"), score=5)
+    for saying in (SearchKnowledge(query="x"), WatchAll(), Watch(call_id=CallId("c"))):
+        with pytest.raises(Refusal, match="not survey"):
+            check_role(saying, survey)
+    check_role(given, survey)
+    check_role(given, Caller(role="supervisor", agent_id=AgentId("sam")))
+    for role in ("agent", "knowledge"):
+        with pytest.raises(Refusal, match="for admin, supervisor, survey"):
+            check_role(given, Caller(role=role, agent_id=AgentId("kim")))
+
+
 REQUESTS: SearchStrategy[KnowledgeRequest] = of_type(KnowledgeRequest)
 
 
@@ -77,7 +90,8 @@ def test_all_search_and_read_and_the_rest_is_for_those_who_write(
     request: KnowledgeRequest, role: str
 ) -> None:
     caller = Caller(role=role, agent_id=AgentId("kim"))
-    if role in {"knowledge", "admin"} or isinstance(request, SearchKnowledge | ReadArticle):
+    is_open = isinstance(request, SearchKnowledge | ReadArticle) and role != "survey"
+    if role in {"knowledge", "admin"} or is_open:
         check_role(request, caller)
     else:
         with pytest.raises(Refusal, match=f"not {role}"):
