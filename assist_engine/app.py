@@ -24,11 +24,8 @@ from assist_engine.event_log.one_engine import one_engine
 from assist_engine.event_log.sqlite_log import SqliteLog
 from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.article_rule import ArticleRule
-from assist_engine.guidance.disposition import DispositionRanker
-from assist_engine.guidance.summary import WrapUpDrafter
 from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.inference.encoder import Encoder, EncoderStats
-from assist_engine.learning.wrap_up_choices import WrapUpChoices
 from assist_engine.server.access import Access
 from assist_engine.server.door import listen, open_door
 from assist_engine.server.engine_state import EngineState
@@ -38,13 +35,14 @@ from assist_engine.session.action_learning import ActionLearning
 from assist_engine.session.action_runner import policy_of, runner_of
 from assist_engine.session.call_learning import CallLearning
 from assist_engine.session.conduct_shelf import ConductShelf
-from assist_engine.session.disposition_file import load_dispositions
+from assist_engine.session.disposition_file import DispositionShelf
 from assist_engine.session.fan_out import FanOut
 from assist_engine.session.knowledge_finder import KnowledgeFinder, load_finder
 from assist_engine.session.knowledge_teacher import KnowledgeTeacher
 from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
 from assist_engine.session.playbook_shelf import PlaybookShelf
+from assist_engine.session.rule_files import RuleWatch
 from assist_engine.session.signal_makers import make_signals
 from assist_engine.session.stages import Stages
 from assist_engine.session.summariser import summariser_of
@@ -91,6 +89,20 @@ def demo_settings(settings: Settings) -> Settings:
     return replace(settings, guidance=guidance, actions=replace(settings.actions, hosts=hosts))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What the organisation wrote, as it is in use, and what looks after its files."""
+
+    playbooks: PlaybookShelf
+    conduct: ConductShelf
+    dispositions: DispositionShelf
+
+    @property
+    def watch(self) -> RuleWatch:
+        """What looks after all the files."""
+        return RuleWatch([self.playbooks.files, *self.conduct.files, self.dispositions.files])
+
+
 @dataclass(kw_only=True)
 class EngineApp:
     """One engine process. `demo`: the folder that fills a knowledge base without a release."""
@@ -102,7 +114,6 @@ class EngineApp:
     _encoder: Encoder | None = None
     _feelings: FeelingReader | None = None
     _lanes: DecodingLanes | None = None
-    _choices: WrapUpChoices = field(default_factory=lambda: WrapUpChoices({}))
     _loading: list[Future[Any]] = field(default_factory=list)
 
     @property
@@ -145,19 +156,19 @@ class EngineApp:
                 running.cancel()
 
     async def _run(self, state: EngineState, event_log: SqliteLog) -> None:
-        stages, shelf, conduct = await self._load(state)
+        stages, rules = await self._load(state)
         learning = CallLearning(
             event_log=event_log,
             teacher=KnowledgeTeacher(stages.finder),
             now_ms=now_ms,
-            choices=self._choices,
+            choices=rules.dispositions.choices,
         )
-        actions = ActionLearning(event_log=event_log, memory=shelf.memory, now_ms=now_ms)
+        actions = ActionLearning(event_log=event_log, memory=rules.playbooks.memory, now_ms=now_ms)
 
         def on_ended(call_id: CallId) -> None:
             learning.on_ended(call_id)
             actions.on_ended(call_id)
-            shelf.ticks.forget(call_id)
+            rules.playbooks.ticks.forget(call_id)
 
         calls = LiveCalls(
             event_log=event_log,
@@ -185,15 +196,14 @@ class EngineApp:
             gc.collect()
             gc.freeze()  # models and libraries stay: no collection need walk them during calls
             status = replace(state.status, is_ready=True, stage="ready", progress=1.0)
-            state.report(replace(status, release=release))
+            state.report(replace(status, release=release, problem=rules.watch.problem))
             every_s = self.settings.knowledge.refresh_s
             tasks.create_task(stages.finder.follow(every_s, on_release), name="releases")
             tasks.create_task(learning.run(), name="learning")
-            tasks.create_task(shelf.files.follow(on_problem), name="playbooks")
-            tasks.create_task(conduct.follow(), name="conduct")
+            tasks.create_task(rules.watch.follow(on_problem), name="rules")
             tasks.create_task(actions.run(), name="learning actions")
 
-    async def _load(self, state: EngineState) -> tuple[Stages, PlaybookShelf, ConductShelf]:
+    async def _load(self, state: EngineState) -> tuple[Stages, Rules]:
         """Build the stages; speech and language models load at the same time."""
         settings = self.settings
 
@@ -230,11 +240,16 @@ class EngineApp:
 
     @asynccontextmanager
     async def open_for_text(self) -> AsyncIterator[Stages]:
-        """The stages alone, for calls that are written; no recognition, no door, no log."""
+        """The stages alone, for calls that are written; no recognition, no door, no log.
+
+        Raises `BadInput` for a file of rules that is wrong.
+        """
         finder = await asyncio.to_thread(self._load_finder)
         model = await asyncio.to_thread(EmotionModel.load)
         try:
-            yield (await self._assemble(finder, model, speech={}, admission=Admission(1)))[0]
+            stages, rules = await self._assemble(finder, model, speech={}, admission=Admission(1))
+            rules.watch.check()
+            yield stages
         finally:
             self._close_threads()
 
@@ -245,7 +260,7 @@ class EngineApp:
         *,
         speech: Mapping[str, SpeechEngine],
         admission: Admission,
-    ) -> tuple[Stages, PlaybookShelf, ConductShelf]:
+    ) -> tuple[Stages, Rules]:
         settings = self.settings
         feelings = FeelingReader(model, thread=finder.encoder.thread)
         feelings.start()
@@ -253,8 +268,8 @@ class EngineApp:
         self._lanes = DecodingLanes(self._threads())
         await finder.refresh()
         signals = await asyncio.to_thread(self._make_signals, finder.encoder)
-        shelf = await asyncio.to_thread(self._load_playbooks, finder.encoder)
-        conduct = await asyncio.to_thread(self._load_conduct, finder.encoder)
+        rules = await asyncio.to_thread(self._load_rules, finder.encoder)
+        shelf, conduct = rules.playbooks, rules.conduct
         stages = Stages(
             speech=speech,
             lanes=self._lanes,
@@ -275,13 +290,13 @@ class EngineApp:
             alerting=Alerting(shipped_rules(alert_thresholds(settings.alerts))),
             finder=finder,
             customers=self._customers(),
-            summarise=self._drafter().draft,
+            summarise=rules.dispositions.draft,
             rewrite=summariser_of(settings.summary, os.environ),
             audio_queue_blocks=settings.speech.audio_queue_blocks,
             redaction=parse_policies(settings.redaction.policies),
             products=settings.redaction.products,
         )
-        return stages, shelf, conduct
+        return stages, rules
 
     def _load_finder(self) -> KnowledgeFinder:
         knowledge = self.settings.knowledge
@@ -306,12 +321,6 @@ class EngineApp:
         )
         return make_signals(tools)
 
-    def _drafter(self) -> WrapUpDrafter:
-        configured = self.settings.guidance.dispositions
-        known = load_dispositions(self.settings.folder(configured, "dispositions.yaml"))
-        self._choices = WrapUpChoices({one.label: one.code for one in known})
-        return WrapUpDrafter(DispositionRanker(known, self._choices.counts), zone=None)
-
     def _customers(self) -> Directory:
         configured = self.settings.guidance.customers
         folder = self.settings.folder(configured, "customers")
@@ -322,21 +331,23 @@ class EngineApp:
             log.warning("%s", problem)
         return directory
 
-    def _load_playbooks(self, encoder: Encoder) -> PlaybookShelf:
-        guidance = self.settings.guidance
-        return PlaybookShelf(
-            self.settings.folder(guidance.playbooks, "playbooks"),
-            embed=encoder.encode_blocking,
-            exploration=guidance.exploration,
-            policy=policy_of(self.settings.actions),
-        )
-
-    def _load_conduct(self, encoder: Encoder) -> ConductShelf:
+    def _load_rules(self, encoder: Encoder) -> Rules:
         settings, guidance = self.settings, self.settings.guidance
-        return ConductShelf(
-            compliance=settings.folder(guidance.compliance, "compliance"),
-            coaching=settings.folder(guidance.coaching, "coaching.yaml"),
-            embed=encoder.encode_blocking,
+        return Rules(
+            playbooks=PlaybookShelf(
+                settings.folder(guidance.playbooks, "playbooks"),
+                embed=encoder.encode_blocking,
+                exploration=guidance.exploration,
+                policy=policy_of(settings.actions),
+            ),
+            conduct=ConductShelf(
+                compliance=settings.folder(guidance.compliance, "compliance"),
+                coaching=settings.folder(guidance.coaching, "coaching.yaml"),
+                embed=encoder.encode_blocking,
+            ),
+            dispositions=DispositionShelf(
+                settings.folder(guidance.dispositions, "dispositions.yaml")
+            ),
         )
 
     def _threads(self) -> int:

@@ -16,10 +16,12 @@ _STEP: Final = re.compile(r"\.(\w+)|\[(\d+)\]")
 def read_struct(text: str, *, source: str, kind: type[StructT]) -> StructT:
     """Read YAML as `kind`. Raises `BadInput` with `source`, the line and what was wrong."""
     try:
-        return msgspec.convert(yaml.safe_load(text), type=kind)
+        return msgspec.convert(yaml.load(text, yaml.CSafeLoader), type=kind)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        line = (
+            min(mark.line, text.count("\n")) + 1 if mark else 1
+        )  # libyaml may say one past the end
         raise BadInput(f"{source}, line {line}: not YAML: {error.problem}") from error
     except yaml.YAMLError as error:
         raise BadInput(f"{source}, line 1: not YAML: {error}") from error
@@ -32,7 +34,7 @@ def read_struct(text: str, *, source: str, kind: type[StructT]) -> StructT:
 
 def line_of(text: str, *, path: tuple[PathStep, ...]) -> int:
     """The line (from 1) of the value at `path`, or of the deepest part of it that is there."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = yaml.compose(text, Loader=yaml.CSafeLoader)
     line = node.start_mark.line + 1 if node else 1
     for step in path:
         node = _child(node, step)

@@ -72,10 +72,14 @@ class WrapUpChoices:
     """
 
     def __init__(self, labels: Mapping[str, str]) -> None:
-        self._codes = {label.casefold(): code for label, code in labels.items()}
-        self._codes |= {code.casefold(): code for code in labels.values()}
+        self.use(labels)
         self._of_call: dict[CallId, tuple[str, str]] = {}  # oldest first
         self._counts: Counter[tuple[str, str]] = Counter()
+
+    def use(self, labels: Mapping[str, str]) -> None:
+        """Know other codes from now on; of those that are new, calls before this are not kept."""
+        codes = {label.casefold(): code for label, code in labels.items()}
+        self._codes = codes | {code.casefold(): code for code in labels.values()}
 
     def take(self, recorded: Sequence[Recorded]) -> None:
         """Keep what the events say of calls that were filed under a known code."""

@@ -5,9 +5,6 @@ A changed file is taken up by the next look of every call.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
-
-import numpy as np
 
 from assist_engine.guidance.action import ActionPolicy
 from assist_engine.guidance.checklist_rule import ChecklistRule, SaidSteps
@@ -16,9 +13,8 @@ from assist_engine.guidance.playbook import Playbook, admitted
 from assist_engine.guidance.playbook_reader import read_playbooks
 from assist_engine.guidance.ranking import ActionMemory
 from assist_engine.guidance.rule import Vector
+from assist_engine.session.kept_vectors import KeptVectors
 from assist_engine.session.rule_files import Files, RuleFiles
-
-_AT_ONCE: Final = 16  # sentences: those of calls need not wait long behind them
 
 
 class PlaybookShelf:
@@ -32,34 +28,23 @@ class PlaybookShelf:
         exploration: float = 0.0,
         policy: ActionPolicy | None = None,
     ) -> None:
-        """Raises `BadInput`. `embed` is asked for the ways of saying each step, each once.
+        """Bad files are told by `files`. `embed` is asked for the ways of saying each step, once.
 
         `policy`: which actions an administrator allows; None: cards offer none.
         """
         self._policy = policy
-        self._embed = embed
-        self._vectors: dict[str, Vector] = {}
+        self._embed = KeptVectors(embed)
         self.memory = ActionMemory()
         self.files = RuleFiles(folder, read=self._read, use=self._use)
-        self.playbooks, said = self.files.load()
+        self.playbooks, said = self.files.load_good()
         self.rule = NextActionRule(self.playbooks, memory=self.memory, exploration=exploration)
         self.ticks = ChecklistRule(said)
 
     def _read(self, files: Files) -> tuple[tuple[Playbook, ...], SaidSteps]:
         playbooks = admitted(read_playbooks(files), self._policy)
-        return playbooks, SaidSteps(playbooks, embed=self._embedded)
+        return playbooks, SaidSteps(playbooks, embed=self._embed)
 
     def _use(self, read: tuple[tuple[Playbook, ...], SaidSteps]) -> None:
         self.playbooks, said = read
         self.ticks.use(said)
         self.rule.use(self.playbooks)
-
-    def _embedded(self, texts: Sequence[str]) -> Vector:
-        """Vectors of these texts, a few at once; those of the version before are kept."""
-        known = self._vectors
-        missing = [text for text in texts if text not in known]
-        for start in range(0, len(missing), _AT_ONCE):
-            some = missing[start : start + _AT_ONCE]
-            known |= dict(zip(some, np.asarray(self._embed(some), np.float32), strict=True))
-        self._vectors = {text: known[text] for text in texts}
-        return np.stack([known[text] for text in texts])

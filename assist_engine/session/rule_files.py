@@ -1,14 +1,14 @@
 """Watches files that an organisation writes its rules in; a good change is taken up at once.
 
-Files are looked at off the event loop. What cannot be read is told once, with file and line, and
-the rules before it go on.
+Files are looked at off the event loop. A file that cannot be read is told, with its line, and
+costs only itself: its last good text goes on, or, at the start, it is left out.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from assist_engine.errors import BadInput
 
@@ -19,14 +19,18 @@ Files: TypeAlias = Sequence[tuple[str, str]]
 """Names and texts, in the order of the names."""
 
 _EVERY_S: Final = 1.0
-_Stamp: TypeAlias = tuple[tuple[str, int, int, int], ...]
+_OLD: Final = "the rules before it stay in use"
+_LEFT_OUT: Final = "it is left out"
+_MOST_BYTES: Final = 4_000_000  # of one file
+_Stamp: TypeAlias = tuple[tuple[str, int, int, int, int], ...]
 
 
 class RuleFiles(Generic[T]):
     """The rules in the YAML files of a folder, or in one file.
 
-    `read` makes rules from all files or raises `BadInput`; it runs on a thread, and so does
-    `use`, which gets every good version after the first.
+    `read` makes rules from all files or raises `BadInput`, which begins with the name of the file
+    that is wrong; it runs on a thread, and so does `use`, which gets every good version after the
+    first.
     """
 
     def __init__(
@@ -35,62 +39,150 @@ class RuleFiles(Generic[T]):
         self._place = place
         self._read, self._use = read, use
         self._seen: _Stamp = ()
-        self.problem = ""  # what is wrong with the newest version; empty: it is in use
+        self._good: Mapping[str, str] = {}  # the texts in use, by file
+        self.problem = ""  # what is wrong with the newest version, a line a file
 
     def load(self) -> T:
         """The rules as they stand; raises `BadInput`. No files are no rules."""
         self._seen = self._stamp()
-        return self._read(self._texts())
+        texts = {str(path): _text(path) for path in self._paths()}
+        rules = self._read(list(texts.items()))
+        self._good = texts
+        return rules
 
-    async def follow(
-        self, on_problem: Callable[[str], None] | None = None, *, every_s: float = _EVERY_S
-    ) -> None:
+    def load_good(self) -> T:
+        """The rules of the files that are good; the others are told."""
+        try:
+            self._seen = self._stamp()
+            rules = self._newest()
+        except OSError as error:
+            self._tell_unreadable(error)
+            rules = None
+        return self._read([]) if rules is None else rules
+
+    def look(self) -> None:
+        """Take up what changed since the last look, as far as it is good."""
+        try:
+            seen = self._stamp()
+            if seen == self._seen:
+                return
+            rules = self._newest()
+        except OSError as error:  # a file may be on its way: look again
+            self._tell_unreadable(error)
+            return
+        if rules is not None:
+            self._use(rules)
+            log.info("%s: %d files read again", self._place, len(seen))
+        self._seen = seen
+
+    def _newest(self) -> T | None:
+        """The rules of the newest texts that hold together; None: those in use go on as they are.
+
+        A bad file counts with its text in use; one that was never good is left out.
+        """
+        texts: dict[str, str] = {}
+        problems: dict[str, str] = {}
+        for path in self._paths():
+            try:
+                texts[str(path)] = _text(path)
+            except BadInput as error:
+                problems[_line(error)] = _OLD if str(path) in self._good else _LEFT_OUT
+                if str(path) in self._good:
+                    texts[str(path)] = self._good[str(path)]
+        rules = self._holding(texts, problems)
+        self._tell(problems)
+        if rules is not None:
+            self._good = texts
+        return rules
+
+    def _holding(self, texts: dict[str, str], problems: dict[str, str]) -> T | None:
+        """The rules of these texts; those that are bad are replaced, or taken out, in place."""
+        while True:
+            try:
+                return self._read(list(texts.items()))
+            except BadInput as error:
+                bad = _named(str(error), texts)
+                problems[_line(error)] = _LEFT_OUT if bad and bad not in self._good else _OLD
+            if bad is None or texts[bad] == self._good.get(bad):
+                return None
+            if bad in self._good:
+                texts[bad] = self._good[bad]
+            else:
+                del texts[bad]
+
+    def _tell(self, problems: Mapping[str, str]) -> None:
+        """Keep what is wrong, and log what was not told before with what is done instead."""
+        told, self.problem = self.problem.splitlines(), "\n".join(problems)
+        for problem, instead in problems.items():
+            if problem not in told:
+                log.warning("%s; %s", problem, instead)
+
+    def _tell_unreadable(self, error: OSError) -> None:
+        self._tell({f"{self._place}: cannot be read: {error.strerror or error}": _OLD})
+
+    def _paths(self) -> list[Path]:
+        if self._place.is_dir():
+            paths = [*self._place.glob("*.yaml"), *self._place.glob("*.yml")]
+            return sorted(path for path in paths if path.is_file())
+        return [self._place] if self._place.is_file() else []
+
+    def _stamp(self) -> _Stamp:
+        stamps = ((path, path.stat()) for path in self._paths())
+        return tuple((str(p), s.st_mtime_ns, s.st_ctime_ns, s.st_size, s.st_ino) for p, s in stamps)
+
+
+class RuleWatch:
+    """Looks after all files of rules at once."""
+
+    def __init__(self, files: Sequence[RuleFiles[Any]]) -> None:
+        self._files = files
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the newest versions, a line a file; empty: all are in use."""
+        return "\n".join(files.problem for files in self._files if files.problem)
+
+    def check(self) -> None:
+        """Raise `BadInput` where a file is wrong: for those who judge rules."""
+        if self.problem:
+            raise BadInput(self.problem)
+
+    async def follow(self, on_problem: Callable[[str], None], *, every_s: float = _EVERY_S) -> None:
         """Look for changes until cancelled; `on_problem` is told of each change of `problem`."""
         told = self.problem
         while True:
             await asyncio.sleep(every_s)
             await asyncio.to_thread(self.look)
-            if on_problem is not None and self.problem != told:
+            if self.problem != told:
                 told = self.problem
                 on_problem(told)
 
     def look(self) -> None:
-        """Take up what changed since the last look, if it is good."""
-        try:
-            seen = self._stamp()
-            if seen == self._seen:
-                return
-            rules = self._read(self._texts())
-            self._use(rules)
-        except (BadInput, OSError) as error:
-            self._tell(str(error))
-            if isinstance(error, OSError):
-                return  # a file may be on its way: look again
-        else:
-            self.problem = ""
-            log.info("%s: %d files read again", self._place, len(seen))
-        self._seen = seen
+        """Take up what changed, in all of them."""
+        for files in self._files:
+            files.look()
 
-    def _tell(self, problem: str) -> None:
-        if problem != self.problem:
-            self.problem = problem
-            log.warning("%s; the rules before it stay in use", problem)
 
-    def _paths(self) -> list[Path]:
-        if self._place.is_dir():
-            return sorted([*self._place.glob("*.yaml"), *self._place.glob("*.yml")])
-        return [self._place] if self._place.is_file() else []
+def _line(error: BadInput) -> str:
+    return " ".join(str(error).split())
 
-    def _stamp(self) -> _Stamp:
-        stamps = ((path, path.stat()) for path in self._paths())
-        return tuple((str(p), s.st_mtime_ns, s.st_size, s.st_ino) for p, s in stamps)
 
-    def _texts(self) -> Files:
-        return [(str(path), _text(path)) for path in self._paths()]
+def _named(problem: str, texts: Mapping[str, str]) -> str | None:
+    """The file that an error names."""
+    named = (name for name in texts if problem.startswith((f"{name}:", f"{name},", f"{name} ")))
+    return max(named, key=len, default=None)
 
 
 def _text(path: Path) -> str:
+    """The text of a file; raises `BadInput`."""
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise BadInput(f"{path}: at most {_MOST_BYTES} bytes are read: split the file")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path}: not UTF-8: byte {error.start}") from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadInput(f"{path}:{line}: not UTF-8; save the file as UTF-8") from error
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read: {error.strerror or error}") from error

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from assist_engine.app import demo_settings
-from assist_engine.errors import BadInput, SettingsError
+from assist_engine.errors import SettingsError
 from assist_engine.guidance.rule import Vector
 from assist_engine.session.action_runner import policy_of
 from assist_engine.session.playbook_shelf import PlaybookShelf
@@ -39,6 +39,7 @@ def allowed(*hosts: str, unattended: tuple[str, ...] = ()) -> ActionSettings:
 
 
 @pytest.mark.logs("the rules before it stay in use")
+@pytest.mark.logs("it is left out")
 def test_a_playbook_that_goes_elsewhere_is_refused_and_the_old_one_stays(tmp_path: Path) -> None:
     write(tmp_path, "pay.example.com")
     policy = policy_of(allowed("https://pay.example.com"))
@@ -48,15 +49,18 @@ def test_a_playbook_that_goes_elsewhere_is_refused_and_the_old_one_stays(tmp_pat
     shelf.files.look()
     assert shelf.files.problem.startswith(f"{file}:6: the action refund goes to https://evil")
     assert shelf.playbooks == before
-    with pytest.raises(BadInput, match=r":6: .*actions.hosts does not list"):
-        PlaybookShelf(tmp_path, embed=embed, policy=policy)
+    again = PlaybookShelf(tmp_path, embed=embed, policy=policy)
+    assert again.playbooks == ()
+    assert "actions.hosts does not list" in again.files.problem
 
 
+@pytest.mark.logs("it is left out")
 def test_cards_offer_no_actions_where_nobody_allowed_any(tmp_path: Path) -> None:
     write(tmp_path, "pay.example.com")
     assert PlaybookShelf(tmp_path, embed=embed).playbooks[0].actions == ()
-    with pytest.raises(BadInput, match="it lists none"):
-        PlaybookShelf(tmp_path, embed=embed, policy=policy_of(ActionSettings()))
+    shelf = PlaybookShelf(tmp_path, embed=embed, policy=policy_of(ActionSettings()))
+    assert shelf.playbooks == ()
+    assert "it lists none" in shelf.files.problem
 
 
 def test_asking_nobody_takes_both(tmp_path: Path) -> None:

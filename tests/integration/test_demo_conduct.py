@@ -22,6 +22,7 @@ from assist_engine.contract.values import (
 )
 from assist_engine.guidance.compliance_rule import ComplianceRule
 from assist_engine.session.conduct_shelf import ConductShelf
+from assist_engine.session.rule_files import RuleWatch
 from assist_engine.settings import Settings
 from benchmarks.compliance_words import Ears, read_sentences
 from tests.integration.test_demo_guidance import (
@@ -200,12 +201,15 @@ def test_a_changed_file_is_taken_up_and_a_bad_one_leaves_the_old_rules(
     rules, hints = tmp_path / "compliance", tmp_path / "coaching.yaml"
     rules.mkdir()
     conduct = ConductShelf(compliance=rules, coaching=hints, embed=ears.embed)
+    watch = RuleWatch(conduct.files)
     state = CallState(call_id=CallId("call"), phase=Phase.LIVE)
     assert conduct.compliance.judge(state) == ()
     good = "- {id: notice, title: N, requires: {says: [we tape this]}, within_s: 30}\n"
     (rules / "a.yaml").write_text(good, encoding="utf-8")
-    assert conduct.look() == ""
+    watch.look()
+    assert watch.problem == ""
     assert [verdict.rule for verdict in conduct.compliance.judge(state)] == ["notice"]
     (rules / "a.yaml").write_text(good.replace("within_s", "within"), encoding="utf-8")
-    assert "a.yaml:1:" in conduct.look()
+    watch.look()
+    assert "a.yaml:1:" in watch.problem
     assert [verdict.rule for verdict in conduct.compliance.judge(state)] == ["notice"]

@@ -1,4 +1,4 @@
-"""A real engine tells its desktops of a playbook it cannot read, and goes on with those before."""
+"""A real engine starts without the rules it cannot read, tells its desktops, and goes on."""
 
 import asyncio
 from pathlib import Path
@@ -18,20 +18,28 @@ def test_a_problem_is_in_the_status_until_it_is_mended(tmp_path: Path) -> None:
     rules = tmp_path / "playbooks" / "p.yaml"
     rules.parent.mkdir()
     rules.write_text(GOOD)
+    (tmp_path / "coaching.yaml").write_text("nonsense: 1\n")
     with engine_in(tmp_path) as engine:
         asyncio.run(break_and_mend(engine, rules))
 
 
 async def break_and_mend(engine: RunningEngine, rules: Path) -> None:
     async with engine.desktop("supervisor") as desktop:
+        coaching = await desktop.until(
+            lambda item: isinstance(item, EngineStatus) and item.is_ready, timeout_s=60
+        )
+        assert isinstance(coaching, EngineStatus)
+        assert "coaching.yaml:1: " in coaching.problem  # and the engine started
         await asyncio.to_thread(rules.write_text, GOOD.replace("title", "titel"))
         told = await desktop.until(
-            lambda item: isinstance(item, EngineStatus) and bool(item.problem), timeout_s=10
+            lambda item: isinstance(item, EngineStatus) and "p.yaml" in item.problem, timeout_s=10
         )
         assert isinstance(told, EngineStatus)
         assert "p.yaml:1: a playbook has no field 'titel'" in told.problem
         assert told.is_ready
+        assert "coaching.yaml:1: " in told.problem
         await asyncio.to_thread(rules.write_text, GOOD)
+        await asyncio.to_thread((rules.parent.parent / "coaching.yaml").unlink)
         await desktop.until(
             lambda item: isinstance(item, EngineStatus) and not item.problem, timeout_s=10
         )

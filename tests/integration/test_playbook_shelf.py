@@ -30,7 +30,7 @@ from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.rule import Vector
 from assist_engine.session.action_learning import ActionLearning
 from assist_engine.session.playbook_shelf import PlaybookShelf
-from assist_engine.session.rule_files import RuleFiles
+from assist_engine.session.rule_files import RuleFiles, RuleWatch
 
 pytestmark = pytest.mark.integration
 
@@ -128,7 +128,7 @@ async def test_a_good_change_is_used_by_the_next_look(folder: Path) -> None:
     shelf = open_shelf(folder)
     assert titles(shelf) == ["Refund", "Replace"]
     told: list[str] = []
-    following = asyncio.create_task(shelf.files.follow(told.append, every_s=0.02))
+    following = asyncio.create_task(RuleWatch([shelf.files]).follow(told.append, every_s=0.02))
     (folder / "b.yaml").write_text(REFUND.replace("refund", "call", 1).replace("Refund", "Call"))
     await until(lambda: len(titles(shelf)) == 3)
     (folder / "a.yaml").unlink()
@@ -143,7 +143,7 @@ async def test_a_bad_change_is_told_once_and_the_old_ones_go_on(
 ) -> None:
     shelf = open_shelf(folder)
     told: list[str] = []
-    following = asyncio.create_task(shelf.files.follow(told.append, every_s=0.02))
+    following = asyncio.create_task(RuleWatch([shelf.files]).follow(told.append, every_s=0.02))
     with caplog.at_level(logging.WARNING):
         (folder / "a.yaml").write_text(REFUND.replace("title", "titel"))
         await until(lambda: bool(told))

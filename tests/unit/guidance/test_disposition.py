@@ -19,7 +19,7 @@ from assist_engine.guidance.disposition import (
     Dispositions,
 )
 from assist_engine.guidance.matters import matters
-from assist_engine.session.disposition_file import load_dispositions
+from assist_engine.session.disposition_file import DispositionShelf, load_dispositions
 from assist_engine.settings import RESOURCES
 
 LATE = Disposition(code="A", label="Late", intents=("late",), words=("tracking",))
@@ -150,6 +150,19 @@ def test_a_wrong_file_is_told_with_its_line(tmp_path: Path, text: str, told: str
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BadInput, match=told):
         load_dispositions(path)
+
+
+@pytest.mark.logs("the rules before it stay in use")
+def test_a_changed_file_is_used_by_the_next_draft(tmp_path: Path) -> None:
+    path = tmp_path / "dispositions.yaml"
+    shelf = DispositionShelf(path)
+    assert shelf.draft(call(text="my pin is gone")).disposition == "General enquiry"
+    good = "dispositions: [{code: PIN, label: PIN, words: [pin]}]"
+    for text, problem in ((good, ""), ("codes: []", f"{path}, line 1: ")):
+        path.write_text(text, encoding="utf-8")
+        shelf.files.look()
+        assert shelf.files.problem.startswith(problem)
+        assert shelf.draft(call(text="my pin is gone")).disposition == "PIN"
 
 
 def test_words_are_whole_words() -> None:

@@ -1,0 +1,171 @@
+"""Files of rules on disk: what is good is used, what is bad is told and costs only itself."""
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assist_engine.errors import BadInput
+from assist_engine.guidance.playbook import Playbook
+from assist_engine.guidance.playbook_reader import read_playbooks
+from assist_engine.guidance.rule import Vector
+from assist_engine.session.playbook_shelf import PlaybookShelf
+from assist_engine.session.rule_files import RuleFiles, RuleWatch
+
+pytestmark = pytest.mark.integration
+
+
+def embed(texts: Sequence[str]) -> Vector:
+    return np.full((len(texts), 4), 0.5, np.float32)
+
+
+def playbook(name: str, *, title: str = "T", follows: str = "") -> str:
+    when = f"follows: [{follows}]" if follows else "intents: [late]"
+    return f"- {{id: {name}, title: {title}, body: B, when: {{{when}}}}}\n"
+
+
+BAD = playbook("bad").replace("title", "titel")
+
+
+class Shelf:
+    """Playbooks of a folder, by id and title."""
+
+    def __init__(self, folder: Path) -> None:
+        self.used: tuple[Playbook, ...] = ()
+        self.files = RuleFiles(folder, read=read_playbooks, use=self._use)
+        self.used = self.files.load_good()
+
+    def _use(self, playbooks: tuple[Playbook, ...]) -> None:
+        self.used = playbooks
+
+    @property
+    def names(self) -> list[str]:
+        return [f"{one.playbook_id}: {one.title}" for one in self.used]
+
+    def after(self, path: Path, text: str | bytes) -> list[str]:
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        self.files.look()
+        return self.names
+
+
+@pytest.mark.logs("it is left out")
+def test_at_the_start_a_bad_file_costs_only_itself(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(playbook("a"))
+    (tmp_path / "b.yaml").write_text(BAD)
+    (tmp_path / "c.yaml").write_text(playbook("c"))
+    (tmp_path / "d.yaml").write_bytes(b"\xff")
+    shelf = Shelf(tmp_path)
+    assert shelf.names == ["a: T", "c: T"]
+    told = shelf.files.problem.splitlines()
+    assert [line.removeprefix(f"{tmp_path}/")[:9] for line in told] == ["d.yaml:1:", "b.yaml:1:"]
+    assert "did you mean 'title'?" in told[1]
+    assert shelf.after(tmp_path / "b.yaml", playbook("b")) == ["a: T", "b: T", "c: T"]
+    (tmp_path / "d.yaml").unlink()
+    shelf.files.look()
+    assert shelf.files.problem == ""
+
+
+@pytest.mark.logs("it is left out")
+def test_what_follows_a_playbook_of_a_bad_file_is_left_out_with_it(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(BAD)
+    (tmp_path / "b.yaml").write_text(playbook("b", follows="bad"))
+    (tmp_path / "c.yaml").write_text(playbook("c"))
+    shelf = Shelf(tmp_path)
+    assert shelf.names == ["c: T"]
+    assert "follows names the playbook bad, which is not there" in shelf.files.problem
+    assert len(shelf.after(tmp_path / "a.yaml", playbook("bad"))) == 3
+
+
+@pytest.mark.logs("it is left out")
+@pytest.mark.logs("the rules before it stay in use")
+def test_a_bad_edit_keeps_its_file_and_others_may_change(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(playbook("a"))
+    (tmp_path / "b.yaml").write_text(playbook("b"))
+    shelf = Shelf(tmp_path)
+    assert shelf.after(tmp_path / "a.yaml", BAD) == ["a: T", "b: T"]
+    assert shelf.after(tmp_path / "b.yaml", playbook("b", title="New")) == ["a: T", "b: New"]
+    assert "a.yaml:1: a playbook has no field 'titel'" in shelf.files.problem
+    assert shelf.after(tmp_path / "c.yaml", BAD) == ["a: T", "b: New"]
+    assert len(shelf.files.problem.splitlines()) == 2
+
+
+@pytest.mark.logs("the rules before it stay in use")
+def test_what_does_not_hold_together_leaves_all_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(playbook("a"))
+    (tmp_path / "b.yaml").write_text(playbook("b", follows="a"))
+    shelf = Shelf(tmp_path)
+    assert shelf.after(tmp_path / "a.yaml", playbook("other")) == ["a: T", "b: T"]
+    assert "b.yaml:1: follows names the playbook a, which is not there" in shelf.files.problem
+    (tmp_path / "a.yaml").unlink()
+    shelf.files.look()
+    assert shelf.names == ["a: T", "b: T"]
+    assert shelf.after(tmp_path / "a.yaml", playbook("a", title="New")) == ["a: New", "b: T"]
+    assert shelf.files.problem == ""
+
+
+@pytest.mark.logs("the rules before it stay in use")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (playbook("x").replace("T", "\ud7ff\xe4").encode("utf-16"), ":1: not UTF-8; save"),
+        (b"# caf\xe9\n", ":1: not UTF-8"),
+        (b"\n\n# caf\xe9\n", ":3: not UTF-8"),
+        (b"- id: a\n\ttitle: T\n", ":2: not YAML: .*tab"),
+        (b"x" * 5_000_000, "at most 4000000 bytes"),
+        (b"- &a [" + b"*a, " * 10 + b"]", ":1: "),
+        (b"- id: a\n  title: [T\n", r":\d: not YAML"),
+    ],
+)
+def test_what_is_no_rules_is_refused_at_once(tmp_path: Path, text: bytes, told: str) -> None:
+    (tmp_path / "a.yaml").write_text(playbook("a"))
+    shelf = Shelf(tmp_path)
+    begun = time.perf_counter()
+    assert shelf.after(tmp_path / "a.yaml", text) == ["a: T"]
+    assert time.perf_counter() - begun < 2.0
+    with pytest.raises(AssertionError, match=told):
+        raise AssertionError(shelf.files.problem)
+
+
+def test_a_file_with_a_mark_of_its_encoding_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"\xef\xbb\xbf" + playbook("a").encode())
+    assert Shelf(tmp_path).names == ["a: T"]
+
+
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(playbook("a"))
+    os.symlink(tmp_path / "loop.yaml", tmp_path / "loop.yaml")
+    (tmp_path / "folder.yaml").mkdir()
+    assert Shelf(tmp_path).names == ["a: T"]
+
+
+@pytest.mark.logs("it is left out")
+def test_those_who_judge_rules_are_refused(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    watch = RuleWatch([shelf.files])
+    watch.check()
+    (tmp_path / "a.yaml").write_text(BAD)
+    watch.look()
+    with pytest.raises(BadInput, match=r"a.yaml:1: "):
+        watch.check()
+    with pytest.raises(BadInput, match=r"a.yaml:1: "):
+        shelf.files.load()
+
+
+def test_a_sentence_of_the_version_before_is_not_embedded_again(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def embed_and_count(texts: Sequence[str]) -> Vector:
+        asked.extend(texts)
+        return embed(texts)
+
+    step = "  checklist: [{step: S, says: [one way]}]\n"
+    text = "- id: a\n  title: T\n  body: B\n  when: {intents: [late]}\n" + step
+    (tmp_path / "a.yaml").write_text(text)
+    shelf = PlaybookShelf(tmp_path, embed=embed_and_count)
+    before = len(asked)
+    (tmp_path / "a.yaml").write_text(text.replace("one way", "one way, another way"))
+    shelf.files.look()
+    assert asked[before:] == ["another way"]
