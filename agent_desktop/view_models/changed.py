@@ -63,14 +63,15 @@ _KINDS: dict[type[Event], Changed] = {
     ActionDone: Changed.CARDS,
     ActionFailed: Changed.CARDS,
     events.ArticleOpened: Changed.NOTHING,
+    events.ArticlesWeighed: Changed.NOTHING,
     events.AlertRaised: Changed.HEADER,
     events.AlertAcknowledged: Changed.HEADER,
     events.WhisperSent: Changed.WHISPERS,
     events.NoteTaken: Changed.CUSTOMER | Changed.WRAP_UP,
     events.WrapUpDrafted: Changed.WRAP_UP,
     events.WrapUpCompleted: Changed.WRAP_UP | Changed.HEADER,
-    events.StageFailed: Changed.STATUS,
     events.SatisfactionGiven: Changed.NOTHING,
+    events.StageFailed: Changed.STATUS,
 }
 
 

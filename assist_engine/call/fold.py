@@ -117,6 +117,8 @@ def _apply_event(state: CallState, event: Event, recorded: Recorded) -> CallStat
             return _ended(state, event)
         case events.ArticleOpened(article_id=article_id):
             return replace(state, opened=(*state.opened, article_id))
+        case events.ArticlesWeighed():
+            return state
         case events.AlertRaised():
             alert = Alert(raised=event, raised_ms=recorded.audio_ms)
             return replace(state, alerts=(*state.alerts, alert))
@@ -130,10 +132,10 @@ def _apply_event(state: CallState, event: Event, recorded: Recorded) -> CallStat
             return replace(state, wrap_up_draft=wrap_up)
         case events.WrapUpCompleted(wrap_up=wrap_up):
             return replace(state, wrap_up=wrap_up, phase=Phase.COMPLETED)
-        case events.StageFailed(stage=stage, code=code, message=message):
-            failure = Failure(stage=stage, code=code, message=message)
         case events.SatisfactionGiven():
             return replace(state, satisfaction=event)
+        case events.StageFailed(stage=stage, code=code, message=message):
+            failure = Failure(stage=stage, code=code, message=message)
             return replace(state, failures=(*state.failures, failure))
         case _:
             assert_never(event)

@@ -22,6 +22,7 @@ from assist_engine.contract.ids import (
 from assist_engine.contract.message import EventBase
 from assist_engine.contract.values import (
     AlertVerdict,
+    ArticleLook,
     ComplianceVerdict,
     CustomerProfile,
     EntityType,
@@ -173,6 +174,7 @@ class DriverRead(EventBase, frozen=True, kw_only=True, tag="signal.driver"):
     label: str
     probability: float = 1.0
     evidence: tuple[Evidence, ...] = ()
+    live_ms: int = 0  # when it was first heard while the words still moved; 0: not before the end
 
 
 class SuggestionMade(EventBase, frozen=True, kw_only=True, tag="suggestion.made"):
@@ -258,6 +260,14 @@ class ArticleOpened(EventBase, frozen=True, kw_only=True, tag="article.opened"):
     article_id: ArticleId
 
 
+class ArticlesWeighed(EventBase, frozen=True, kw_only=True, tag="articles.weighed"):
+    """What looks at a customer's words found, shown or not: other limits are tried on it."""
+
+    utterance_id: UtteranceId
+    looks: tuple[ArticleLook, ...]
+    threshold: float = 1.0  # from this score on the search was sure then
+
+
 class AlertRaised(EventBase, frozen=True, kw_only=True, tag="alert.raised"):
     """The call needs a supervisor."""
 
@@ -303,6 +313,15 @@ class WrapUpCompleted(EventBase, frozen=True, kw_only=True, tag="wrap_up.complet
     changed_share: float = 0.0  # of the draft's text, by edit distance, 0 to 1
 
 
+class SatisfactionGiven(EventBase, frozen=True, kw_only=True, tag="satisfaction.given"):
+    """How satisfied the customer says they were (CSAT); the newest of a call counts."""
+
+    score: int  # 1, very dissatisfied, to 5, very satisfied
+    by: AgentId  # who brought it in
+    source: str = ""  # where the customer said it, such as "text message survey"
+    comment: str = ""
+
+
 class StageFailed(EventBase, frozen=True, kw_only=True, tag="stage.failed"):
     """A stage could not do its work on this call; the call went on without it."""
 
@@ -316,15 +335,6 @@ class Unrecognised(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     raw: bytes
-class SatisfactionGiven(EventBase, frozen=True, kw_only=True, tag="satisfaction.given"):
-    """How satisfied the customer says they were (CSAT); the newest of a call counts."""
-
-    score: int  # 1, very dissatisfied, to 5, very satisfied
-    by: AgentId  # who brought it in
-    source: str = ""  # where the customer said it, such as "text message survey"
-    comment: str = ""
-
-
 
 
 Event: TypeAlias = (
@@ -357,12 +367,14 @@ Event: TypeAlias = (
     | ActionDone
     | ActionFailed
     | ArticleOpened
+    | ArticlesWeighed
     | AlertRaised
     | AlertAcknowledged
     | WhisperSent
     | NoteTaken
     | WrapUpDrafted
     | WrapUpCompleted
+    | SatisfactionGiven
     | StageFailed
 )
 
@@ -375,4 +387,3 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     recorded_ms: int  # wall clock of the engine, ms since 1970
     audio_ms: int  # newest audio received when it was recorded, ms from the start of the call
     event: Event | Unrecognised
-    | SatisfactionGiven

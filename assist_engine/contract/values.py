@@ -212,6 +212,23 @@ class ArticleReference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     updated_ms: int
 
 
+class ArticleScore(msgspec.Struct, frozen=True, array_like=True):
+    """An article that a search found, and the probability that it helps."""
+
+    article_id: ArticleId
+    score: float
+    version: int = 1
+
+
+class ArticleLook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The best few articles, best first, of each query. Times are ms from the start of the call."""
+
+    at_ms: int  # when they were found
+    asked_ms: int  # end of the words that were looked at
+    is_live: bool = False  # the words were still moving
+    found: tuple[tuple[ArticleScore, ...], ...] = ()
+
+
 class ActionKind(StrEnum):
     """What an action of a playbook does."""
 
