@@ -46,6 +46,7 @@ _COURTESIES: Final = re.compile(
     r"thanks|thank you(?: (?:so|very) much)?(?: for (?:your|the|all|calling)(?: [a-z]+)?)?"
     r"(?: [a-z]+$)?|"
     r"you are welcome|you're welcome|how are you|sorry to bother you|that is all|that's all|"
+    r"(?:i am |i'm )?(?:so |very )?sorry|(?:\w+ )?(?:dialed|called|have|got|had) the wrong number|"
     r"um|uh|er|hmm|well|so|oh|actually|basically|just|like|you know|i mean)\b"
 )
 # Words that name no matter by themselves.

@@ -254,10 +254,12 @@ class Arbiter(msgspec.Struct, frozen=True, kw_only=True):
         return None if room < 0 else leaving
 
 
-def _rank(proposal: Proposal) -> tuple[int, int, float, str]:
+def _rank(proposal: Proposal) -> tuple[int, int, int, float, str]:
+    """Of the same priority what was asked last: the agent is talking about that now."""
     suggestion = proposal.suggestion
     first = _FIRST.get(suggestion.kind, 1)
-    return (first, proposal.priority, suggestion.probability, suggestion.suggestion_id)
+    urgency = (first, proposal.priority, proposal.asked_ms)
+    return (*urgency, suggestion.probability, suggestion.suggestion_id)
 
 
 def _leaves_first(card: Card) -> tuple[int, bool, bool, int]:

@@ -1,20 +1,26 @@
-"""Proposes the article that answers the customer's need, where the search is sure of it."""
+"""Proposes the articles that answer the customer's needs, where the search is sure of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
+from assist_engine.call.plain_talk import content_words
 from assist_engine.call.state import CallState
-from assist_engine.contract.ids import SuggestionId
+from assist_engine.contract.ids import ArticleId, SuggestionId
 from assist_engine.contract.knowledge_answers import FoundPassage
-from assist_engine.contract.values import ArticleReference, Suggestion, SuggestionKind
-from assist_engine.guidance.need import ArticleQuery, LiveSpeech, find_need
-from assist_engine.guidance.rule import KNOWLEDGE, Proposal
+from assist_engine.contract.values import ArticleReference, Role, Suggestion, SuggestionKind
+from assist_engine.guidance.need import ArticleQuery, LiveSpeech, Need, find_needs
+from assist_engine.guidance.rule import KNOWLEDGE, WAITED, Proposal
 
-_LIVE_MARGIN: Final = 0.2  # how much surer the search must be while words still move
+_MARGIN: Final = 0.2  # how much surer the search must be of words that do not say all
+_FRESH_MS: Final = 6_000  # a need older than that comes after what is asked of the agent now
+_ANSWERED: Final = 0.5  # share of the answer's words that the agent said
 
 
 class ArticleRule:
-    """One article a need. `threshold`: the score from which the search is sure, asked each time."""
+    """The articles that answer what the customer needs to know and nobody has said yet.
+
+    `threshold`: the score from which the search is sure, asked each time.
+    """
 
     name = "article"
 
@@ -22,8 +28,8 @@ class ArticleRule:
         self._threshold = threshold
 
     def wants(self, state: CallState, live: LiveSpeech | None) -> Sequence[ArticleQuery]:
-        """Ways to look for the need as it stands, plainest first."""
-        return find_need(state, live)
+        """Ways to look for the needs as they stand, plainest first."""
+        return [query for need in find_needs(state, live) for query in need.queries]
 
     def propose(
         self,
@@ -31,22 +37,68 @@ class ArticleRule:
         live: LiveSpeech | None,
         found: Mapping[ArticleQuery, Sequence[FoundPassage]],
     ) -> Sequence[Proposal]:
-        """The best article of the plainest query that the search is sure of."""
-        for query in find_need(state, live):
-            passages = found.get(query)
-            if passages and self._is_sure(query, passages[0]):
-                return (_proposal(query, passages[0]),)
-        return ()
+        """Of each need the article of the plainest query that the search is sure of."""
+        proposals: dict[ArticleId, Proposal] = {}
+        for need in find_needs(state, live):
+            for query, top in self._answers(state, need, found):
+                if not _is_answered(state, query, top):
+                    proposals.setdefault(top.article_id, _proposal(state, query, top))
+        return tuple(proposals.values())
+
+    def _answers(
+        self,
+        state: CallState,
+        need: Need,
+        found: Mapping[ArticleQuery, Sequence[FoundPassage]],
+    ) -> Iterator[tuple[ArticleQuery, FoundPassage]]:
+        """What answers a need and, where it has several matters, each of them."""
+        sure = {
+            query: passages[0]
+            for query in need.queries
+            if (passages := found.get(query)) and self._is_sure(query, passages[0])
+        }
+        by_itself = [query for query in need.ways if query in sure and query not in need.in_context]
+        in_context = [query for query in need.ways if query in sure and query in need.in_context]
+        # What a follow-up leans on may find the card that is there already: that one answers it.
+        is_there = any(_is_shown(state, sure[query]) for query in in_context)
+        for query in by_itself[:1] or ([] if is_there else in_context[:1]):
+            yield query, sure[query]
+        for query in need.parts:
+            if query in sure:
+                yield query, sure[query]
 
     def _is_sure(self, query: ArticleQuery, top: FoundPassage) -> bool:
         needed = self._threshold()
-        if query.is_live:
-            needed = min(needed + _LIVE_MARGIN, (1.0 + needed) / 2)
+        if query.is_tentative:
+            needed = min(needed + _MARGIN, (1.0 + needed) / 2)
         return top.score >= needed
 
 
-def _proposal(query: ArticleQuery, top: FoundPassage) -> Proposal:
-    topic = f"article-{top.article_id}"
+def _is_shown(state: CallState, passage: FoundPassage) -> bool:
+    topic = _topic(passage)
+    return any(card.suggestion.topic == topic for card in state.cards)
+
+
+def _is_answered(state: CallState, query: ArticleQuery, passage: FoundPassage) -> bool:
+    """Whether the agent has said since what the article answers, in much the same words."""
+    span = passage.answer
+    answer = passage.passage[span.start : span.end] if span else passage.passage
+    said = {
+        word
+        for utterance in state.utterances
+        if utterance.role is Role.AGENT and utterance.final.end_ms > query.asked_ms
+        for word in content_words(utterance.final.text)
+    }
+    needed = set(content_words(answer))
+    return len(needed & said) >= _ANSWERED * len(needed) if needed else False
+
+
+def _topic(passage: FoundPassage) -> str:
+    return f"article-{passage.article_id}"
+
+
+def _proposal(state: CallState, query: ArticleQuery, top: FoundPassage) -> Proposal:
+    topic = _topic(top)
     suggestion = Suggestion(
         suggestion_id=SuggestionId(topic),
         kind=SuggestionKind.ARTICLE,
@@ -63,6 +115,10 @@ def _proposal(query: ArticleQuery, top: FoundPassage) -> Proposal:
             updated_ms=top.updated_ms,
         ),
     )
+    is_fresh = state.audio_ms - query.asked_ms <= _FRESH_MS
     return Proposal(
-        suggestion=suggestion, asked_ms=query.asked_ms, rule=ArticleRule.name, priority=KNOWLEDGE
+        suggestion=suggestion,
+        asked_ms=query.asked_ms,
+        rule=ArticleRule.name,
+        priority=KNOWLEDGE if is_fresh else WAITED,
     )

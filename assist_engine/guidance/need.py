@@ -1,13 +1,14 @@
 """Decides whether what the customer says needs knowledge, and what to look for.
 
-A question, a problem or a request that the agent has not answered yet is a need; greetings,
-identity, digits and thanks are none. An elliptical follow-up keeps the topic before it.
+A question, a problem or a request is a need; greetings, identity, digits and thanks are none. An
+elliptical follow-up keeps the topic before it, and a turn about several matters is several.
 """
 
 import re
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from assist_engine.call.clauses import clauses_of
 from assist_engine.call.plain_talk import content_words, substance
@@ -15,12 +16,13 @@ from assist_engine.call.selectors import customer_utterances
 from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.events import DriverRead
 from assist_engine.contract.ids import ParticipantId, UtteranceId
-from assist_engine.contract.values import Evidence, Role
+from assist_engine.contract.values import Evidence, Role, Sentiment
 
 _QUESTION: Final = re.compile(
     r"\b(?:how|what|when|where|which|why|who|whose|whether)\b|"
     r"\b(?:can|could|do|does|did|is|are|was|were|will|would|should|may|have|has) "
-    r"(?:i|you|we|they|he|she|it|there|this|that|any|anybody|anyone|somebody|someone|the|my|your)\b"
+    r"(?:i|you|we|they|he|she|it|there|this|that|any|anybody|anyone|somebody|someone|the|my|your)\b|"
+    r"^(?:and |but |or )?if (?:i|we|my|the|it)\b"
 )
 _PROBLEM: Final = re.compile(
     r"\b(?:not|never|cannot|\w+n't|no longer|nothing|nobody|lost|losing|lose|stolen|stole|broken|"
@@ -28,7 +30,8 @@ _PROBLEM: Final = re.compile(
     r"slow|dead|down|declined|refused|rejected|blocked|locked|late|delayed|waiting|stuck|still|"
     r"problem|trouble|issue|charged?|overcharged|unknown|strange|suspicious|forgot(?:ten)?|"
     r"expired?|blinking|flashing|crack(?:ed|s)?|leak(?:s|ed|ing)?|cheaper|competitor|higher|"
-    r"expensive|too much|more than|keeps?|without|weak|poor|terrible|awful|gone)\b"
+    r"expensive|shattered|smashed|scratched|torn|bent|too much|more than|keeps?|without|weak|poor|"
+    r"terrible|awful|gone)\b"
 )
 _REQUEST: Final = re.compile(
     r"\b(?:i|we) (?:\w+ )?(?:want|need|would like|wish)\b|\bi'd like\b|\b(?:please|cancel|refund|"
@@ -37,13 +40,16 @@ _REQUEST: Final = re.compile(
 _POINTS_BACK: Final = re.compile(r"\b(?:it|that|this|those|these|them|one|there|he|she|they)\b")
 
 _NEXT_MATTER: Final = re.compile(
-    r"\b(?:and|but|also|because|so) (?=(?:i|my|the|it|he|she|they|we|what|how|can|do)\b)"
+    r"\b(?:and|but|also|because|so|plus) "
+    r"(?=(?:i|my|the|it|he|she|they|we|you|your|there|what|when|where|how|can|could|do|does|is)\b)"
 )
 
 MIN_LIVE_WORDS: Final = 4  # content words before words still moving are worth a search
 _FULL_QUESTION: Final = 4  # content words of a question that stands by itself
+_FULL_PART: Final = 2  # content words of a matter beside another in one turn
 _SURE_CONFIDENCE: Final = 0.5  # a word below it may be another
-STAYS_OPEN_MS: Final = 6_000  # how long a need waits for its card: later the talk has moved on
+_CLEAR: Final = 0.8  # probability of an intent that a few words show by themselves
+STAYS_OPEN_MS: Final = 20_000  # how long a need waits for its card; the arbiter's distance of cards
 
 
 class LiveSpeech(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +76,25 @@ class ArticleQuery(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence
     products: tuple[str, ...] = ()
     uncertain: frozenset[str] = frozenset()  # words that recognition was not sure of
-    is_live: bool = False  # the customer is still talking
+    is_tentative: bool = False  # not all that is meant is in it: only a surer result counts
+
+
+class Need(msgspec.Struct, frozen=True, kw_only=True):
+    """What one turn of the customer needs to know."""
+
+    ways: tuple[ArticleQuery, ...]  # of looking for it, plainest first
+    in_context: frozenset[ArticleQuery] = frozenset()  # those of them with earlier words
+    parts: tuple[ArticleQuery, ...] = ()  # the matters of the turn, where there are several
+
+    @property
+    def asked_ms(self) -> int:
+        """End of the customer's words, ms from the start of the call."""
+        return self.ways[0].asked_ms
+
+    @property
+    def queries(self) -> tuple[ArticleQuery, ...]:
+        """All that must be looked for."""
+        return (*self.ways, *self.parts)
 
 
 def is_need(text: str) -> bool:
@@ -81,89 +105,84 @@ def is_need(text: str) -> bool:
     return any(kind.search(matter) for kind in (_QUESTION, _PROBLEM, _REQUEST))
 
 
-def find_need(state: CallState, live: LiveSpeech | None) -> tuple[ArticleQuery, ...]:
-    """The customer's need of knowledge as it stands: ways to look for it, plainest first."""
+def find_needs(state: CallState, live: LiveSpeech | None) -> tuple[Need, ...]:
+    """What the customer needs to know as it stands, newest first.
+
+    While they talk only what they are saying counts; afterwards also what they asked before, in
+    the last `STAYS_OPEN_MS`: its card may have had to wait for another.
+    """
     if live is not None:
         return _live_need(state, live) if live.role is Role.CUSTOMER else ()
-    turns = customer_utterances(state)
-    if not turns or not is_need(turns[-1].final.text):
-        return ()
-    last = turns[-1]
-    if state.audio_ms - last.final.end_ms > STAYS_OPEN_MS:
-        return ()
-    return _queries(
-        state,
-        [substance(last.final.text), *_in_context(last, state), *_matters(last)],
-        asked_ms=last.final.end_ms,
-        utterance_id=last.final.utterance_id,
-        start_ms=last.final.start_ms,
-        uncertain=frozenset(
-            word.text for word in last.final.words if word.confidence < _SURE_CONFIDENCE
-        ),
+    return tuple(
+        _need(state, turn)
+        for turn in reversed(customer_utterances(state))
+        if state.audio_ms - turn.final.end_ms <= STAYS_OPEN_MS and _asks(turn)
     )
 
 
-def _live_need(state: CallState, live: LiveSpeech) -> tuple[ArticleQuery, ...]:
+def _asks(turn: Utterance) -> bool:
+    """Whether a turn needs knowledge: its words ask, or are bad news of a matter that is known."""
+    if is_need(turn.final.text):
+        return True
+    is_bad = turn.sentiment is not None and turn.sentiment.sentiment is Sentiment.NEGATIVE
+    return is_bad and bool(turn.intents and content_words(substance(turn.final.text)))
+
+
+def _live_need(state: CallState, live: LiveSpeech) -> tuple[Need, ...]:
     matter = substance(live.stable)
     if len(content_words(matter)) < MIN_LIVE_WORDS or not is_need(live.stable):
         return ()
     if not live.has_paused and not content_words(live.stable.split()[-1]):
         return ()  # "if you cannot fix it i am going to": what comes next may be the matter
-    return _queries(
-        state,
-        [matter],
+    query = ArticleQuery(
+        text=matter,
         asked_ms=live.heard_ms,
-        utterance_id=live.utterance_id,
-        start_ms=live.start_ms,
-        is_live=True,
+        evidence=Evidence(quote=matter, utterance_id=live.utterance_id, start_ms=live.start_ms),
+        products=(state.queue,) if state.queue else (),
+        is_tentative=True,
+    )
+    return (Need(ways=(query,)),)
+
+
+def _need(state: CallState, turn: Utterance) -> Need:
+    """A turn by itself, with its intent, and with what was said before where it leans on that."""
+    matter = substance(turn.final.text)
+    points_back = _POINTS_BACK.search(matter) is not None
+    is_short = _is_elliptical(matter)
+    query = ArticleQuery(
+        text=matter,
+        asked_ms=turn.final.end_ms,
+        evidence=Evidence(
+            quote=matter, utterance_id=turn.final.utterance_id, start_ms=turn.final.start_ms
+        ),
+        products=(state.queue,) if state.queue else (),
+        uncertain=frozenset(w.text for w in turn.final.words if w.confidence < _SURE_CONFIDENCE),
+        is_tentative=is_short and points_back,
+    )
+    leans = is_short and points_back
+    intents = [read.label for read in turn.intents if not leans or read.probability >= _CLEAR]
+    earlier = _said_before(state, turn) if is_short or points_back else []
+    before = [replace(query, text=f"{said} {matter}", is_tentative=False) for said in earlier]
+    ways = [query, *(replace(query, text=f"{label} {matter}") for label in intents), *before]
+    return Need(
+        ways=tuple(dict.fromkeys(ways)),
+        in_context=frozenset(before),
+        parts=tuple(replace(query, text=part, is_tentative=True) for part in _matters(turn)),
     )
 
 
-def _queries(
-    state: CallState,
-    texts: list[str],
-    *,
-    asked_ms: int,
-    utterance_id: UtteranceId,
-    start_ms: int,
-    uncertain: frozenset[str] = frozenset(),
-    is_live: bool = False,
-) -> tuple[ArticleQuery, ...]:
-    evidence = Evidence(quote=texts[0], utterance_id=utterance_id, start_ms=start_ms)
-    return tuple(
-        ArticleQuery(
-            text=text,
-            asked_ms=asked_ms,
-            evidence=evidence,
-            products=(state.queue,) if state.queue else (),
-            uncertain=uncertain,
-            is_live=is_live,
-        )
-        for text in dict.fromkeys(texts)
-    )
+def _said_before(state: CallState, turn: Utterance) -> list[str]:
+    """What a turn may lean on: the agent's last clause, and the customer's need before it."""
+    earlier = state.utterances[: state.utterances.index(turn)][::-1]
+    agents = (substance(clauses_of(u.final)[-1].text) for u in earlier if u.role is Role.AGENT)
+    needs = (substance(u.final.text) for u in earlier if u.role is Role.CUSTOMER and _asks(u))
+    return [said for said in (next(agents, ""), next(needs, "")) if said]
 
 
-def _in_context(last: Utterance, state: CallState) -> list[str]:
-    """The matter with what it is about: its intent; and what was said before, if it is short."""
-    matter = substance(last.final.text)
-    with_intent = [f"{read.label} {matter}" for read in last.intents]
-    if not _is_elliptical(matter):
-        return with_intent
-    earlier = state.utterances[: state.utterances.index(last)]
-    of_agent = [u.final for u in earlier if u.role is Role.AGENT][-1:]
-    needs = [
-        substance(u.final.text)
-        for u in earlier
-        if u.role is Role.CUSTOMER and is_need(u.final.text)
-    ]
-    topics = [substance(clauses_of(final)[-1].text) for final in of_agent] + needs[-1:]
-    return with_intent + [f"{topic} {matter}" for topic in topics if topic]
-
-
-def _matters(last: Utterance) -> list[str]:
-    """The parts of a long turn that ask for something each, where it is about several matters."""
-    parts = [substance(part) for part in _NEXT_MATTER.split(last.final.text)]
-    asking = [part for part in parts if is_need(part) and not _is_elliptical(part)]
+def _matters(turn: Utterance) -> list[str]:
+    """The parts of a turn that ask for something each, where it is about several matters."""
+    parts = [substance(part) for part in _NEXT_MATTER.split(turn.final.text)]
+    asking = [part for part in parts if is_need(part) and len(content_words(part)) >= _FULL_PART]
     return asking if len(parts) > 1 else []
 
 

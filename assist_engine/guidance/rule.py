@@ -21,6 +21,7 @@ Vector: TypeAlias = NDArray[np.float32]
 # Knowledge for what was just asked goes before an action that can wait, and after one that a
 # threat or a repeated call makes urgent. Playbooks' own priorities lie between 0 and 100.
 KNOWLEDGE: Final = 100
+WAITED: Final = 0  # knowledge for what was asked a while ago
 URGENT: Final = 100
 # Coaching from this priority on is shown in the standard mode too, below it only in *guide me*.
 IMPORTANT: Final = 50

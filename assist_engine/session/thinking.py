@@ -7,7 +7,7 @@ no final waits.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -60,6 +60,7 @@ class Thinking:
         self._live: LiveSpeech | None = None
         self._talk: LiveSpeech | None = None  # the newest words of an unfinished utterance
         self._talked_ms = 0
+        self._found: dict[ArticleQuery, Sequence[FoundPassage]] = {}  # for needs still open
         self._held_until_ms: int | None = None
         self._held_since_ms: dict[str, int] = {}
         self._agent_since_ms: int | None = None  # of the agent's unfinished utterance
@@ -207,12 +208,20 @@ class Thinking:
         await self._decide([p for p in proposals if p.suggestion.kind in OF_TIME])
 
     async def _guide(self, live: LiveSpeech | None) -> None:
-        state, stages = self._state_now(), self._stages
-        queries = {query for rule in stages.rules for query in rule.wants(state, live)}
-        passages = await asyncio.gather(*(self._find(query) for query in queries))
-        found = dict(zip(queries, passages, strict=True))
+        state, rules = self._state_now(), self._stages.rules
+        found = await self._find_all({q for rule in rules for q in rule.wants(state, live)})
         state = self._state_now()
-        await self._decide([p for rule in stages.rules for p in rule.propose(state, live, found)])
+        await self._decide([p for rule in rules for p in rule.propose(state, live, found)])
+
+    async def _find_all(
+        self, queries: Collection[ArticleQuery]
+    ) -> dict[ArticleQuery, Sequence[FoundPassage]]:
+        """Search for what was not looked for before; a need that waits for its card is again."""
+        new = [query for query in queries if query not in self._found]
+        passages = await asyncio.gather(*(self._find(query) for query in new))
+        known = {query: self._found[query] for query in queries if query in self._found}
+        self._found = known | dict(zip(new, passages, strict=True))
+        return self._found
 
     async def _decide(self, proposals: Sequence[Proposal]) -> None:
         """Put up what the arbiter lets through, and remember what has to wait."""

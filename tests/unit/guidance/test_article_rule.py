@@ -1,13 +1,18 @@
 """Which found passage becomes a card."""
 
-from assist_engine.call.state import CallState, Utterance
+from collections.abc import Sequence
+
+import pytest
+from msgspec.structs import replace
+
+from assist_engine.call.state import CallState, Card, CardStatus, Utterance
 from assist_engine.contract.events import UtteranceFinal
 from assist_engine.contract.ids import ArticleId, CallId, ParticipantId, UtteranceId
 from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import Role, Span
 from assist_engine.guidance.article_rule import ArticleRule
 from assist_engine.guidance.need import LiveSpeech
-from assist_engine.guidance.rule import KNOWLEDGE
+from assist_engine.guidance.rule import KNOWLEDGE, WAITED, Proposal
 
 WORDS = "my internet keeps dropping every day"
 LIVE = LiveSpeech(
@@ -18,6 +23,7 @@ LIVE = LiveSpeech(
     start_ms=0,
     heard_ms=800,
 )
+CUSTOMER, AGENT = Role.CUSTOMER, Role.AGENT
 RULE = ArticleRule(lambda: 0.6)
 
 
@@ -76,14 +82,9 @@ def test_words_that_move_need_a_surer_search() -> None:
 
 
 def test_the_plainest_way_that_is_sure_wins() -> None:
-    state = call("how long does it take")
-    state_before = call("my parcel never arrived at my house")
-    state = CallState(
-        call_id=CallId("c"),
-        utterances=(*state_before.utterances, *_renamed(state)),
-        audio_ms=1500,
-    )
-    plain, with_topic = RULE.wants(state, None)
+    state = turns((CUSTOMER, "my parcel never arrived"), (CUSTOMER, "how long would i wait"))
+    plain, with_topic, before = RULE.wants(state, None)
+    assert before.text == "my parcel never arrived"
     sure, surer = [passage(0.7, "plain")], [passage(0.99, "topic")]
     [first] = RULE.propose(state, None, {plain: sure, with_topic: surer})
     [second] = RULE.propose(state, None, {plain: [passage(0.2)], with_topic: surer})
@@ -91,13 +92,74 @@ def test_the_plainest_way_that_is_sure_wins() -> None:
     assert second.suggestion.topic == "article-topic"
 
 
-def _renamed(state: CallState) -> tuple[Utterance, ...]:
-    final = state.utterances[0].final
-    renamed = UtteranceFinal(
-        utterance_id=UtteranceId("u-2"),
-        participant_id=final.participant_id,
-        text=final.text,
-        start_ms=1000,
-        end_ms=1400,
+def test_a_follow_up_is_answered_by_the_card_that_is_there() -> None:
+    state = turns(
+        (CUSTOMER, "my parcel never arrived"),
+        (AGENT, "i can send a replacement"),
+        (CUSTOMER, "how long does that take"),
     )
-    return (Utterance(final=renamed, role=Role.CUSTOMER),)
+    plain, with_agent, with_need, _ = RULE.wants(state, None)
+    found = {plain: [passage(0.75, "options")], with_agent: [passage(0.7, "replacement")]}
+    [proposal] = RULE.propose(state, None, found)
+    assert proposal.suggestion.topic == "article-replacement"
+
+    shown = Card(
+        suggestion=proposal.suggestion, status=CardStatus.SHOWN, made_ms=2500, asked_ms=2000
+    )
+    state = replace(state, cards=(shown,))
+    assert RULE.propose(state, None, {**found, with_need: [passage(0.9, "other")]}) == ()
+    [by_itself] = RULE.propose(state, None, {**found, plain: [passage(0.95, "options")]})
+    assert by_itself.suggestion.topic == "article-options"
+
+
+def test_each_matter_of_a_turn_has_its_article() -> None:
+    state = turns((CUSTOMER, "my bill is higher than last month and the wifi upstairs is weak"))
+    whole, bill, wifi = RULE.wants(state, None)
+    found = {whole: [passage(0.7, "bill")], bill: [passage(0.9, "bill")]}
+    assert topics(RULE.propose(state, None, found)) == ["article-bill"]
+    sure = {**found, wifi: [passage(0.9, "wifi")]}
+    assert topics(RULE.propose(state, None, sure)) == ["article-bill", "article-wifi"]
+    unsure = {**found, wifi: [passage(0.7, "wifi")]}
+    assert topics(RULE.propose(state, None, unsure)) == ["article-bill"]
+
+
+def test_what_was_asked_a_while_ago_comes_after_what_is_asked_now() -> None:
+    state = turns((CUSTOMER, WORDS))
+    later = replace(state, audio_ms=9_000)
+    [query] = RULE.wants(later, None)
+    [now] = RULE.propose(state, None, {query: [passage(0.9)]})
+    [then] = RULE.propose(later, None, {query: [passage(0.9)]})
+    assert (now.priority, then.priority) == (KNOWLEDGE, WAITED)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_answered"),
+    [("please restart it for me", True), ("please hold the line", False)],
+)
+def test_what_the_agent_has_said_already_needs_no_card(said: str, is_answered: bool) -> None:
+    state = turns((CUSTOMER, WORDS), (AGENT, said))
+    [query] = RULE.wants(state, None)
+    proposals = RULE.propose(state, None, {query: [passage(0.9)]})
+    assert (proposals == ()) == is_answered
+
+
+def topics(proposals: Sequence[Proposal]) -> list[str]:
+    return [proposal.suggestion.topic for proposal in proposals]
+
+
+def turns(*said: tuple[Role, str]) -> CallState:
+    """Turns of a second each."""
+    utterances = tuple(
+        Utterance(
+            final=UtteranceFinal(
+                utterance_id=UtteranceId(f"u-{number}"),
+                participant_id=ParticipantId(role.value),
+                text=text,
+                start_ms=number * 1000,
+                end_ms=number * 1000 + 900,
+            ),
+            role=role,
+        )
+        for number, (role, text) in enumerate(said)
+    )
+    return CallState(call_id=CallId("c"), utterances=utterances, audio_ms=len(said) * 1000)

@@ -7,13 +7,26 @@ from msgspec.structs import replace
 
 from assist_engine.call.plain_talk import content_words, says_only_facts, substance, without_facts
 from assist_engine.call.state import CallState, Utterance
-from assist_engine.contract.events import IntentRead, UtteranceFinal
+from assist_engine.contract.events import IntentRead, SentimentRead, UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
-from assist_engine.contract.values import Role, Word
-from assist_engine.guidance.need import LiveSpeech, find_need, is_need
+from assist_engine.contract.values import Role, Sentiment, Word
+from assist_engine.guidance.need import (
+    STAYS_OPEN_MS,
+    ArticleQuery,
+    LiveSpeech,
+    Need,
+    find_needs,
+    is_need,
+)
 
 
-def call(*turns: tuple[Role, str], intent: str = "", audio_ms: int | None = None) -> CallState:
+def call(
+    *turns: tuple[Role, str],
+    intent: str = "",
+    probability: float = 0.9,
+    sentiment: Sentiment = Sentiment.NEUTRAL,
+    audio_ms: int | None = None,
+) -> CallState:
     utterances = []
     for number, (role, text) in enumerate(turns):
         uid = UtteranceId(f"u-{number}")
@@ -24,8 +37,16 @@ def call(*turns: tuple[Role, str], intent: str = "", audio_ms: int | None = None
             start_ms=number * 1000,
             end_ms=number * 1000 + 900,
         )
-        read = IntentRead(utterance_id=uid, intent="x", label=intent, probability=0.9)
-        utterances.append(Utterance(final=final, role=role, intents=(read,) if intent else ()))
+        read = IntentRead(utterance_id=uid, intent="x", label=intent, probability=probability)
+        mood = SentimentRead(utterance_id=uid, sentiment=sentiment, score=0.0, probability=0.9)
+        utterances.append(
+            Utterance(
+                final=final,
+                role=role,
+                intents=(read,) if intent else (),
+                sentiment=mood,
+            )
+        )
     return CallState(
         call_id=CallId("c"),
         queue="orders",
@@ -43,7 +64,8 @@ def test_words_that_recognition_was_not_sure_of_are_told() -> None:
     )
     final = replace(turn.final, words=words)
     state = replace(state, utterances=(replace(turn, final=final),))
-    assert {query.uncertain for query in find_need(state, None)} == {frozenset({"rooter"})}
+    [need] = find_needs(state, None)
+    assert {query.uncertain for query in need.queries} == {frozenset({"rooter"})}
 
 
 def live(stable: str, *, role: Role = Role.CUSTOMER) -> LiveSpeech:
@@ -90,22 +112,34 @@ def test_questions_problems_and_requests_are_needs(text: str) -> None:
 )
 def test_courtesy_and_identity_are_no_need(text: str) -> None:
     assert not is_need(text)
-    assert find_need(call((CUSTOMER, text)), None) == ()
+    assert find_needs(call((CUSTOMER, text)), None) == ()
 
 
 def test_a_full_question_is_looked_for_by_itself() -> None:
     state = call((CUSTOMER, "hello my internet keeps dropping every evening please help"))
-    [query] = find_need(state, None)
+    [need] = find_needs(state, None)
+    [query] = need.queries
     assert query.text == "my internet keeps dropping every evening help"
-    assert (query.asked_ms, query.products, query.is_live) == (900, ("orders",), False)
+    assert (query.asked_ms, query.products, query.is_tentative) == (900, ("orders",), False)
     assert query.evidence.utterance_id == "u-0"
+    assert need.asked_ms == query.asked_ms
 
 
 def test_the_intent_is_a_second_way_to_look() -> None:
     state = call((CUSTOMER, "my parcel has still not arrived after weeks"), intent="Parcel is late")
-    plain, with_intent = find_need(state, None)
+    plain, with_intent = only(find_needs(state, None)).ways
     assert with_intent.text == f"Parcel is late {plain.text}"
     assert with_intent.evidence == plain.evidence
+
+
+def only(needs: tuple[Need, ...]) -> Need:
+    [need] = needs
+    return need
+
+
+def ways(state: CallState) -> list[str]:
+    """The ways to look for the newest need."""
+    return [query.text for query in find_needs(state, None)[0].ways]
 
 
 def test_an_elliptical_question_brings_what_was_said_before() -> None:
@@ -114,33 +148,78 @@ def test_an_elliptical_question_brings_what_was_said_before() -> None:
         (AGENT, "i am sorry and i can send a replacement"),
         (CUSTOMER, "how long does that take"),
     )
-    assert [query.text for query in find_need(state, None)] == [
+    newest, before = find_needs(state, None)
+    assert [query.text for query in newest.ways] == [
         "how long does that take",
         "i can send a replacement how long does that take",
         "my parcel never arrived how long does that take",
     ]
+    assert newest.in_context == {*newest.ways[1:]}
+    assert newest.ways[0].is_tentative
+    assert before.ways[0].text == "my parcel never arrived"
+    assert not before.ways[0].is_tentative
+
+
+def test_a_few_words_that_point_back_show_an_intent_only_if_it_is_clear() -> None:
+    assert ways(call((CUSTOMER, "how long does that take"), intent="Wants a new one")) == [
+        "how long does that take",
+        "Wants a new one how long does that take",
+    ]
+    unsure = call((CUSTOMER, "how long does that take"), intent="Wants a new one", probability=0.6)
+    assert ways(unsure) == ["how long does that take"]
+
+
+def test_a_long_turn_that_points_back_is_also_looked_for_with_the_agents_words() -> None:
+    state = call(
+        (AGENT, "how far is the bedroom from the router"),
+        (CUSTOMER, "it is at the other end of the apartment behind two walls what can i do"),
+    )
+    assert ways(state)[1:] == [
+        "how far is the bedroom from the router "
+        "it is at the other end of the apartment behind two walls what can i do"
+    ]
+
+
+def test_a_turn_about_two_matters_is_looked_for_in_parts() -> None:
+    state = call((CUSTOMER, "my bill is higher than last month and the wifi upstairs is weak"))
+    need = only(find_needs(state, None))
+    assert [part.text for part in need.parts] == [
+        "my bill is higher than last month",
+        "the wifi upstairs is weak",
+    ]
+    assert all(part.is_tentative for part in need.parts)
+
+
+def test_bad_news_of_a_known_matter_is_a_need_without_a_question() -> None:
+    text = "half of the glasses are in pieces"
+    assert not is_need(text)
+    assert find_needs(call((CUSTOMER, text), intent="Item came damaged"), None) == ()
+    bad = call((CUSTOMER, text), intent="Item came damaged", sentiment=Sentiment.NEGATIVE)
+    assert ways(bad) == [text, f"Item came damaged {text}"]
+    assert find_needs(call((CUSTOMER, text), sentiment=Sentiment.NEGATIVE), None) == ()
 
 
 def test_after_the_agents_turn_a_need_stays_open_for_a_while() -> None:
     turns = ((CUSTOMER, "my internet keeps dropping every day"), (AGENT, "let me see"))
-    assert find_need(call(*turns), None)
-    assert find_need(call(*turns, audio_ms=60_000), None) == ()
+    assert find_needs(call(*turns), None)
+    assert find_needs(call(*turns, audio_ms=900 + STAYS_OPEN_MS), None)
+    assert find_needs(call(*turns, audio_ms=901 + STAYS_OPEN_MS), None) == ()
 
 
 def test_words_that_move_are_looked_for_once_they_say_enough() -> None:
     state = call((AGENT, "how can i help you"))
-    assert find_need(state, live("hello my name is jim")) == ()
-    assert find_need(state, live("hello my internet keeps")) == ()
+    assert find_needs(state, live("hello my name is jim")) == ()
+    assert find_needs(state, live("hello my internet keeps")) == ()
     unfinished = live("hello my internet keeps dropping every day and i")
-    assert find_need(state, unfinished) == ()
-    assert find_need(state, replace(unfinished, has_paused=True)) != ()
-    [query] = find_need(state, live("hello my internet keeps dropping every day"))
-    assert (query.is_live, query.asked_ms) == (True, 11_000)
+    assert find_needs(state, unfinished) == ()
+    assert find_needs(state, replace(unfinished, has_paused=True)) != ()
+    [query] = only(find_needs(state, live("hello my internet keeps dropping every day"))).queries
+    assert (query.is_tentative, query.asked_ms) == (True, 11_000)
 
 
 def test_what_an_agent_is_saying_is_no_need() -> None:
     state = call((CUSTOMER, "my internet keeps dropping every day"))
-    assert find_need(state, live("the internet keeps dropping in your area", role=AGENT)) == ()
+    assert find_needs(state, live("the internet keeps dropping in your area", role=AGENT)) == ()
 
 
 @pytest.mark.parametrize(
@@ -168,6 +247,19 @@ def test_plain_talk_never_adds_and_comes_to_rest(text: str) -> None:
 
 @given(st.text(alphabet="abcdefghi knotwhyr'", max_size=80))
 def test_any_live_words_give_queries_or_none(text: str) -> None:
-    for query in find_need(call((AGENT, "how can i help")), live(text)):
+    for query in queries(find_needs(call((AGENT, "how can i help")), live(text))):
         assert query.text.strip()
         assert query.evidence.quote
+
+
+@given(st.lists(st.text(alphabet="abcdefghi knotwhyr'", max_size=60), min_size=1, max_size=6))
+def test_any_turns_give_needs_newest_first_and_none_twice(said: list[str]) -> None:
+    needs = find_needs(call(*((CUSTOMER, text) for text in said)), None)
+    asked = [need.asked_ms for need in needs]
+    assert asked == sorted(set(asked), reverse=True)
+    assert all(need.in_context <= {*need.ways} for need in needs)
+    assert all(query.text.strip() for query in queries(needs))
+
+
+def queries(needs: tuple[Need, ...]) -> list[ArticleQuery]:
+    return [query for need in needs for query in need.queries]
