@@ -5,7 +5,7 @@ import gc
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -42,8 +42,8 @@ from assist_engine.session.knowledge_teacher import KnowledgeTeacher
 from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
 from assist_engine.session.playbook_shelf import PlaybookShelf
-from assist_engine.session.rule_files import RuleWatch
-from assist_engine.session.signal_makers import make_signals
+from assist_engine.session.rule_files import RuleFiles, RuleWatch
+from assist_engine.session.signal_makers import files_of, make_signals
 from assist_engine.session.stages import Stages
 from assist_engine.session.summariser import summariser_of
 from assist_engine.settings import (
@@ -96,11 +96,13 @@ class Rules:
     playbooks: PlaybookShelf
     conduct: ConductShelf
     dispositions: DispositionShelf
+    of_signals: Sequence[RuleFiles[Any]]
 
     @property
     def watch(self) -> RuleWatch:
         """What looks after all the files."""
-        return RuleWatch([self.playbooks.files, *self.conduct.files, self.dispositions.files])
+        of_guidance = (self.playbooks.files, *self.conduct.files, self.dispositions.files)
+        return RuleWatch([*of_guidance, *self.of_signals])
 
 
 @dataclass(kw_only=True)
@@ -268,7 +270,7 @@ class EngineApp:
         self._lanes = DecodingLanes(self._threads())
         await finder.refresh()
         signals = await asyncio.to_thread(self._make_signals, finder.encoder)
-        rules = await asyncio.to_thread(self._load_rules, finder.encoder)
+        rules = await asyncio.to_thread(self._load_rules, finder.encoder, signals)
         shelf, conduct = rules.playbooks, rules.conduct
         stages = Stages(
             speech=speech,
@@ -280,7 +282,7 @@ class EngineApp:
             rules=[
                 conduct.compliance,
                 shelf.rule,
-                ArticleRule(lambda: finder.threshold),
+                ArticleRule(lambda: settings.guidance.article_threshold or finder.threshold),
                 conduct.coaching,
             ],
             event_rules=[shelf.ticks, conduct.compliance],
@@ -331,7 +333,7 @@ class EngineApp:
             log.warning("%s", problem)
         return directory
 
-    def _load_rules(self, encoder: Encoder) -> Rules:
+    def _load_rules(self, encoder: Encoder, signals: Sequence[Signal]) -> Rules:
         settings, guidance = self.settings, self.settings.guidance
         return Rules(
             playbooks=PlaybookShelf(
@@ -348,6 +350,7 @@ class EngineApp:
             dispositions=DispositionShelf(
                 settings.folder(guidance.dispositions, "dispositions.yaml")
             ),
+            of_signals=files_of(signals),
         )
 
     def _threads(self) -> int:

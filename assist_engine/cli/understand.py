@@ -11,7 +11,8 @@ import typer
 from assist_engine.errors import BadInput
 from assist_engine.inference.emotion_model import EmotionModel, FeelingReader
 from assist_engine.session.knowledge_finder import load_encode
-from assist_engine.session.signal_makers import make_signals
+from assist_engine.session.rule_files import RuleWatch
+from assist_engine.session.signal_makers import files_of, make_signals
 from assist_engine.session.text_reader import Line, TextReader
 from assist_engine.understanding.analyzer import Analyzer
 from assist_engine.understanding.signal import SignalTools
@@ -66,7 +67,9 @@ def _load(model: str, intents: Path, feelings: FeelingReader) -> TextReader:
     tools = SignalTools(
         embed=lambda texts: embed(list(texts)), embedding_model=model, intents=intents
     )
-    analyzer = Analyzer(make_signals(tools))
+    signals = make_signals(tools)
+    RuleWatch(files_of(signals)).check()
+    analyzer = Analyzer(signals)
     return TextReader(embed=embed, feelings=feelings, analyzer=analyzer)
 
 

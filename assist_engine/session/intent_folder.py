@@ -1,4 +1,4 @@
-"""Keeps trained intents as a folder of plain arrays with a manifest, and reads examples from files.
+"""Keeps trained intents as a folder of plain arrays with a manifest, reads examples from files.
 
 `intents.json` says what the arrays are for; it is written last, so a folder with one is whole.
 """
@@ -12,8 +12,9 @@ from typing import Final, Literal
 import msgspec
 import numpy as np
 
+from assist_engine.customers.yaml_lines import line_of, read_struct
 from assist_engine.errors import BadInput
-from assist_engine.understanding.intent import OUT_OF_SCOPE, IntentExample, load_intents
+from assist_engine.understanding.intent import OUT_OF_SCOPE, IntentExample
 from assist_engine.understanding.intent_reader import Calibration, Intent, IntentReader
 
 MANIFEST: Final = "intents.json"
@@ -22,6 +23,18 @@ _LABEL_COLUMNS: Final = ("label", "category")
 _ACCEPTED: Final = (
     "a CSV file with the header text,label (or text,category), or a YAML file of intents"
 )
+
+
+class _Intent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: str
+    label: str
+    examples: list[str]
+    queue: str = ""
+
+
+class _IntentFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    intents: list[_Intent]
+    out_of_scope: list[str] = []
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,10 +102,37 @@ def read_examples(paths: Sequence[Path]) -> tuple[IntentExample, ...]:
     """The examples of several files, one after the other; `BadInput` names the place."""
     found: list[IntentExample] = []
     for path in paths:
-        text = _text_of(path)
-        is_yaml = path.suffix.lower() in {".yaml", ".yml"}
-        found += load_intents(text, source=str(path)) if is_yaml else _rows(text, path)
+        found += examples_in(_text_of(path), source=str(path))
     return tuple(found)
+
+
+def examples_in(text: str, *, source: str) -> Sequence[IntentExample]:
+    """The examples of one file, whose name says what it is; `BadInput` names the line."""
+    is_yaml = source.lower().endswith((".yaml", ".yml"))
+    return load_intents(text, source=source) if is_yaml else _rows(text, source)
+
+
+def load_intents(text: str, *, source: str) -> tuple[IntentExample, ...]:
+    """Read intents from YAML; raises `BadInput` with file and line."""
+    file = read_struct(text, source=source, kind=_IntentFile)
+    seen: set[str] = set()
+    for number, intent in enumerate(file.intents):
+        wrongs = {
+            f"the intent {intent.id} is there twice": intent.id in seen,
+            f"the intent {intent.id} has no examples": not intent.examples,
+            "an intent has an id of at least one character": not intent.id.strip(),
+        }
+        if any(wrongs.values()):
+            wrong = next(wrong for wrong, is_so in wrongs.items() if is_so)
+            raise BadInput(f"{source}, line {line_of(text, path=('intents', number))}: {wrong}")
+        seen.add(intent.id)
+    wanted = tuple(
+        IntentExample(text=said, intent=intent.id, label=intent.label, queue=intent.queue)
+        for intent in file.intents
+        for said in intent.examples
+    )
+    nothing = tuple(IntentExample(text=said, intent=OUT_OF_SCOPE) for said in file.out_of_scope)
+    return wanted + nothing
 
 
 def without_repeats(examples: Sequence[IntentExample]) -> tuple[IntentExample, ...]:
@@ -119,7 +159,7 @@ def _text_of(path: Path) -> str:
         ) from error
 
 
-def _rows(text: str, path: Path) -> list[IntentExample]:
+def _rows(text: str, path: str) -> list[IntentExample]:
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip().lower() for name in next(rows, [])]

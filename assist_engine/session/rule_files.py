@@ -102,7 +102,8 @@ class RuleFiles(Generic[T]):
                 return self._read(list(texts.items()))
             except BadInput as error:
                 bad = _named(str(error), texts)
-                problems[_line(error)] = _LEFT_OUT if bad and bad not in self._good else _OLD
+                is_old = bad in self._good if bad else bool(self._good)
+                problems[_line(error)] = _OLD if is_old else _LEFT_OUT
             if bad is None or texts[bad] == self._good.get(bad):
                 return None
             if bad in self._good:

@@ -1,6 +1,7 @@
 """Makes the engine's signals, our own and those of other packages, by their entry points."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 
@@ -8,14 +9,14 @@ from assist_engine.errors import BadInput
 from assist_engine.inference.emotion_heads import EmotionHeads
 from assist_engine.inference.emotion_model import SHIPPED_HEADS
 from assist_engine.plugins import SIGNALS, load_parts
-from assist_engine.session.intent_folder import load_reader, read_examples
+from assist_engine.session.filed_intents import FiledIntents
+from assist_engine.session.rule_files import RuleFiles
 from assist_engine.settings import RESOURCES
 from assist_engine.understanding.behaviours import BehaviourSignal, behaviour_exemplars
 from assist_engine.understanding.drivers import DriverSignal, PromiseSignal, driver_exemplars
 from assist_engine.understanding.effort import EffortSignal
 from assist_engine.understanding.emotion import EmotionSignal
 from assist_engine.understanding.exemplars import Meaning, MeaningHead
-from assist_engine.understanding.intent import IntentSignal, reader_of
 from assist_engine.understanding.sentiment import SentimentSignal
 from assist_engine.understanding.signal import Signal, SignalMaker, SignalTools
 
@@ -26,6 +27,11 @@ def make_signals(tools: SignalTools) -> list[Signal]:
     """All signals installed, by name; takes a second. Raises `PluginBroken`, `BadInput`."""
     makers: dict[str, SignalMaker] = load_parts(SIGNALS)
     return [signal for maker in makers.values() if (signal := maker(tools)) is not None]
+
+
+def files_of(signals: Sequence[Signal]) -> list[RuleFiles[Any]]:
+    """The organisation's files that signals read."""
+    return [signal.files for signal in signals if isinstance(signal, FiledIntents)]
 
 
 def sentiment(tools: SignalTools) -> Signal:
@@ -59,15 +65,9 @@ def behaviours(tools: SignalTools) -> Signal:
     return BehaviourSignal(behaviour_exemplars(tools.embed))
 
 
-def intents(tools: SignalTools) -> Signal | None:
+def intents(tools: SignalTools) -> Signal:
     """What customers want, by the organisation's examples or a folder of trained intents."""
-    if tools.intents.is_dir():
-        return IntentSignal(load_reader(tools.intents, model=tools.embedding_model))
-    if not tools.intents.exists():
-        return None
-    examples = read_examples([tools.intents])
-    vectors = tools.embed([example.text for example in examples])
-    return IntentSignal(reader_of(examples, vectors, model=tools.embedding_model))
+    return FiledIntents(tools.intents, embed=tools.embed, model=tools.embedding_model)
 
 
 def _driver_meaning(tools: SignalTools) -> Meaning:

@@ -4,14 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
-import yaml
 
 from assist_engine.call.plain_talk import content_words, substance
 from assist_engine.call.state import CallState
 from assist_engine.contract.events import Event, IntentRead
 from assist_engine.contract.ids import UtteranceId
 from assist_engine.contract.values import Evidence, Role
-from assist_engine.errors import BadInput
 from assist_engine.understanding.clauses import clauses_of
 from assist_engine.understanding.intent_fitting import OnStep, fit_reader
 from assist_engine.understanding.intent_reader import Intent, IntentReader, LikelyIntent
@@ -29,40 +27,6 @@ class IntentExample(msgspec.Struct, frozen=True, kw_only=True):
     queue: str = ""  # empty: any queue
 
 
-class _Intent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    id: str
-    label: str
-    examples: list[str]
-    queue: str = ""
-
-
-class _IntentFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    intents: list[_Intent]
-    out_of_scope: list[str] = []
-
-
-def load_intents(text: str, *, source: str) -> tuple[IntentExample, ...]:
-    """Read intents from YAML; raises `BadInput` naming the file and the place."""
-    try:
-        file = msgspec.convert(yaml.safe_load(text), _IntentFile)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise BadInput(f"{source}: {error}") from error
-    seen: set[str] = set()
-    for intent in file.intents:
-        if intent.id in seen:
-            raise BadInput(f"{source}: the intent {intent.id} is there twice")
-        if not intent.examples:
-            raise BadInput(f"{source}: the intent {intent.id} has no examples")
-        seen.add(intent.id)
-    wanted = tuple(
-        IntentExample(text=said, intent=intent.id, label=intent.label, queue=intent.queue)
-        for intent in file.intents
-        for said in intent.examples
-    )
-    nothing = tuple(IntentExample(text=said, intent=OUT_OF_SCOPE) for said in file.out_of_scope)
-    return wanted + nothing
-
-
 class IntentThresholds(msgspec.Struct, frozen=True, kw_only=True):
     """When an intent is sure enough to be told."""
 
@@ -76,29 +40,40 @@ class IntentSignal:
     name = "intent"
     reads = Role.CUSTOMER
 
-    def __init__(self, reader: IntentReader, *, thresholds: IntentThresholds | None = None) -> None:
+    def __init__(
+        self, reader: IntentReader | None, *, thresholds: IntentThresholds | None = None
+    ) -> None:
+        """Without a reader nothing is told."""
         self._reader = reader
         self._thresholds = thresholds or IntentThresholds()
+
+    def use(self, reader: IntentReader | None) -> None:
+        """Read with another reader from the next utterance on."""
+        self._reader = reader
 
     def observe(self, observation: Observation, state: CallState) -> Sequence[Event]:
         """One `IntentRead` an intent, likeliest first; nothing where it is out of scope."""
         final = observation.final
-        if observation.role is not Role.CUSTOMER or not content_words(substance(final.text)):
+        reader = self._reader
+        is_customer = observation.role is Role.CUSTOMER
+        if reader is None or not is_customer or not content_words(substance(final.text)):
             return ()
-        told = dict(self._in_clauses(observation, state.queue))
+        told = dict(self._in_clauses(reader, observation, state.queue))
         if len(told) < 2:  # one matter: all words together say best what it is
-            best = self._reader.read(observation.vector[None, :], state.queue)[0].best
+            best = reader.read(observation.vector[None, :], state.queue)[0].best
             if best and best.probability >= self._thresholds.minimum_probability:
                 told = {best.intent.id: _read(best, quote(final), final.utterance_id)}
         return sorted(told.values(), key=lambda read: -read.probability)
 
-    def _in_clauses(self, observation: Observation, queue: str) -> Iterator[tuple[str, IntentRead]]:
+    def _in_clauses(
+        self, reader: IntentReader, observation: Observation, queue: str
+    ) -> Iterator[tuple[str, IntentRead]]:
         """Intents that a clause asks for by itself; of one said twice, the later words."""
         if observation.clauses is None or not len(observation.clauses):
             return
         final = observation.final
         places = clauses_of(final.text)
-        readings = self._reader.read(observation.clauses, queue)
+        readings = reader.read(observation.clauses, queue)
         for (start, end), reading in zip(places, readings, strict=True):
             best = reading.best
             if best and best.probability >= self._thresholds.clause_probability:

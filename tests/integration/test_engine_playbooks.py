@@ -19,17 +19,19 @@ def test_a_problem_is_in_the_status_until_it_is_mended(tmp_path: Path) -> None:
     rules.parent.mkdir()
     rules.write_text(GOOD)
     (tmp_path / "coaching.yaml").write_text("nonsense: 1\n")
+    (tmp_path / "intents.yaml").write_text("intents: [{id: late}]\n")
     with engine_in(tmp_path) as engine:
         asyncio.run(break_and_mend(engine, rules))
 
 
 async def break_and_mend(engine: RunningEngine, rules: Path) -> None:
     async with engine.desktop("supervisor") as desktop:
-        coaching = await desktop.until(
+        at_start = await desktop.until(
             lambda item: isinstance(item, EngineStatus) and item.is_ready, timeout_s=60
         )
-        assert isinstance(coaching, EngineStatus)
-        assert "coaching.yaml:1: " in coaching.problem  # and the engine started
+        assert isinstance(at_start, EngineStatus)
+        assert "coaching.yaml:1: " in at_start.problem  # and the engine started
+        assert "intents.yaml, line 1: " in at_start.problem
         await asyncio.to_thread(rules.write_text, GOOD.replace("title", "titel"))
         told = await desktop.until(
             lambda item: isinstance(item, EngineStatus) and "p.yaml" in item.problem, timeout_s=10
@@ -39,7 +41,8 @@ async def break_and_mend(engine: RunningEngine, rules: Path) -> None:
         assert told.is_ready
         assert "coaching.yaml:1: " in told.problem
         await asyncio.to_thread(rules.write_text, GOOD)
-        await asyncio.to_thread((rules.parent.parent / "coaching.yaml").unlink)
+        for name in ("coaching.yaml", "intents.yaml"):
+            await asyncio.to_thread((rules.parent.parent / name).unlink)
         await desktop.until(
             lambda item: isinstance(item, EngineStatus) and not item.problem, timeout_s=10
         )

@@ -14,9 +14,10 @@ from assist_engine.customers.directory import Directory, KnownCustomer
 from assist_engine.customers.reason import predict
 from assist_engine.guidance.playbook import Playbook
 from assist_engine.guidance.playbook_reader import load_playbooks
+from assist_engine.session.intent_folder import load_intents
 from assist_engine.settings import RESOURCES
 from assist_engine.understanding.drivers import DRIVERS
-from assist_engine.understanding.intent import IntentExample, load_intents
+from assist_engine.understanding.intent import IntentExample
 from knowledge_base.article import Article, read_article
 
 DEMO = RESOURCES / "demo"

@@ -22,7 +22,7 @@ from assist_engine.contract.values import Role, Sentiment, Word
 from assist_engine.errors import BadInput
 from assist_engine.understanding.analyzer import Analyzer
 from assist_engine.understanding.drivers import DriverSignal, find_drivers
-from assist_engine.understanding.intent import IntentExample, IntentSignal, load_intents, reader_of
+from assist_engine.understanding.intent import IntentExample, IntentSignal, reader_of
 from assist_engine.understanding.sentiment import SentimentSignal
 from assist_engine.understanding.signal import Feelings, Observation, Vector, quote
 
@@ -227,40 +227,6 @@ def test_words_that_name_no_matter_have_no_intent() -> None:
 def test_examples_and_vectors_must_match() -> None:
     with pytest.raises(BadInput, match="4 intent examples came with 1 vectors"):
         reader_of(EXAMPLES, VECTORS[:1])
-
-
-def test_intents_are_read_from_yaml() -> None:
-    text = """
-intents:
-  - {id: late, label: Late, queue: orders, examples: [it is late, still waiting]}
-out_of_scope: [hello]
-"""
-    examples = load_intents(text, source="intents.yaml")
-    assert [(e.intent, e.text) for e in examples] == [
-        ("late", "it is late"),
-        ("late", "still waiting"),
-        ("", "hello"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("intents: 3", r"f\.yaml: Expected `array`"),
-        ("intents: [{id: a, label: A}]", "missing required field `examples`"),
-        ("intents: [{id: a, label: A, examples: [x], colour: red}]", "unknown field `colour`"),
-        ("intents: [{id: a, label: A, examples: []}]", "the intent a has no examples"),
-        ("intents: [{id: a, label: A, examples: [yes]}]", "Expected `str`"),
-        (
-            "intents: [{id: a, label: A, examples: [x]}, {id: a, label: B, examples: [y]}]",
-            "the intent a is there twice",
-        ),
-        ("intents: [", r"f\.yaml: "),
-    ],
-)
-def test_a_wrong_intent_file_is_told(text: str, told: str) -> None:
-    with pytest.raises(BadInput, match=told):
-        load_intents(text, source="f.yaml")
 
 
 class Failing:
