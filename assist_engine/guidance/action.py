@@ -40,7 +40,7 @@ FIELDS: Final = frozenset(
 
 
 class SecretHeader(msgspec.Struct, frozen=True, kw_only=True):
-    """A header whose value is a variable of the engine's environment, behind a literal word."""
+    """A header whose value is a secret of the engine, by its name, behind a literal word."""
 
     name: str
     prefix: str

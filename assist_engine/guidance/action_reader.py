@@ -208,8 +208,8 @@ def _header(reader: RuleReader, name: str, node: yaml.Node) -> SecretHeader:
     if match is None:
         raise reader.wrong(
             node,
-            f"the header {name} is ${{ATTUNE_ACTION_...}}, a variable of the engine's environment, "
-            "with at most one word before it; a secret is not written here",
+            f"the header {name} is ${{ATTUNE_ACTION_...}}, a name in the engine's environment or "
+            "keyring, with at most one word before it; a secret is not written here",
         )
     return SecretHeader(name=name, prefix=match[1] or "", variable=match[2])
 

@@ -11,13 +11,8 @@ from assist_engine.errors import SettingsError
 from assist_engine.guidance.action import Action, ActionPolicy, PreparedRequest
 from assist_engine.guidance.action_reader import origin_of
 from assist_engine.guidance.playbook import Playbook
-from assist_engine.session.action_sender import (
-    MissingSecret,
-    Sent,
-    check_secrets,
-    environment,
-    send,
-)
+from assist_engine.session.action_sender import Sent, send
+from assist_engine.session.secrets import MissingSecret, Secrets
 from assist_engine.settings import ActionSettings
 
 
@@ -61,7 +56,7 @@ class ActionRunner:
     timeout_s: float = 10.0
     most_of_call: int = 3  # requests in flight
     most: int = 32
-    environment: Callable[[], Mapping[str, str]] = environment
+    secrets: Secrets = field(default_factory=Secrets)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def find(self, playbook_id: PlaybookId | None, action_id: ActionId) -> Action:
@@ -73,12 +68,12 @@ class ActionRunner:
                         return action
         raise Refusal("action.unknown", f"no playbook in use has the action {action_id}")
 
-    def check(self, request: PreparedRequest) -> None:
-        """Refuse what could not be sent now."""
+    async def admit(self, request: PreparedRequest) -> Mapping[str, str]:
+        """The secrets that it needs; raises `Refusal` for what could not be sent now."""
         if len(self._tasks) >= self.most:
             raise Refusal("action.busy", f"{self.most} actions are running: try again shortly")
         try:
-            check_secrets(request, self.environment())
+            return await self.secrets.find(header.variable for header in request.headers)
         except MissingSecret as error:
             raise Refusal("action.secret", str(error)) from error
 
@@ -89,14 +84,9 @@ class ActionRunner:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def send(self, request: PreparedRequest, key: str) -> Sent:
+    async def send(self, request: PreparedRequest, key: str, secrets: Mapping[str, str]) -> Sent:
         """Send it; whatever goes wrong is an outcome."""
-        try:
-            return await send(
-                request, key=key, timeout_s=self.timeout_s, environment=self.environment()
-            )
-        except MissingSecret:
-            return Sent(code="action.secret")
+        return await send(request, key=key, timeout_s=self.timeout_s, secrets=secrets)
 
 
 def message_of(sent: Sent) -> str:

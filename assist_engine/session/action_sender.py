@@ -7,11 +7,8 @@ host that an administrator listed, or nowhere.
 import asyncio
 import http.client
 import json
-import os
-import re
 import socket
 import ssl
-import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
@@ -20,11 +17,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from assist_engine.guidance.action import PreparedRequest
+from assist_engine.session.daemon_thread import on_daemon
 
 _MOST_BYTES: Final = 65_536  # of an answer that are read
 _RETRY_AFTER_S: Final = 0.5
 _TOLD_CHARACTERS: Final = 200
-_SAFE_SECRET: Final = re.compile(r"[\x21-\x7e]+")
 # The other system may have done its work before it, or what is between us, failed.
 _UNKNOWN_STATUS: Final = frozenset({500, 502, 504})
 
@@ -37,10 +34,6 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""  # what the other system said, as it said it
     is_unknown: bool = False
     is_worth_a_retry: bool = False
-
-
-class MissingSecret(ValueError):
-    """A variable that a header wants is not in the environment, or is no header's value."""
 
 
 class _Exchange:
@@ -106,13 +99,13 @@ class _Exchange:
 
 
 async def send(
-    request: PreparedRequest, *, key: str, timeout_s: float, environment: Mapping[str, str]
+    request: PreparedRequest, *, key: str, timeout_s: float, secrets: Mapping[str, str]
 ) -> Sent:
     """Send it, a second time where the connection or the other system failed.
 
-    Both tries carry the same idempotency key. Raises `MissingSecret` before anything is sent.
+    Both tries carry the same idempotency key. `secrets`: by variable, those of its headers.
     """
-    headers = _headers(request, key, environment)
+    headers = _headers(request, key, secrets)
     first = await _try(request, headers, timeout_s)
     if not first.is_worth_a_retry:
         return first
@@ -123,38 +116,17 @@ async def send(
 
 
 async def _try(request: PreparedRequest, headers: Mapping[str, str], timeout_s: float) -> Sent:
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[Sent] = loop.create_future()
     exchange = _Exchange(request, headers, timeout_s)
-
-    def settle(sent: Sent) -> None:
-        if not answered.done():
-            answered.set_result(sent)
-
-    def work() -> None:
-        sent = exchange.run()
-        with suppress(RuntimeError):  # the engine has ended meanwhile
-            loop.call_soon_threadsafe(settle, sent)
-
-    # A daemon: an engine that ends does not wait for somebody else's name server.
-    threading.Thread(target=work, name="action", daemon=True).start()
     try:
         async with asyncio.timeout(timeout_s):
-            return await answered
+            return await on_daemon(exchange.run)
     except TimeoutError:
         return exchange.lost("action.timeout")
     finally:
         exchange.cut()
 
 
-def check_secrets(request: PreparedRequest, environment: Mapping[str, str]) -> None:
-    """Raise `MissingSecret` where a header has no value in the environment."""
-    _headers(request, "", environment)
-
-
-def _headers(
-    request: PreparedRequest, key: str, environment: Mapping[str, str]
-) -> Mapping[str, str]:
+def _headers(request: PreparedRequest, key: str, secrets: Mapping[str, str]) -> Mapping[str, str]:
     headers = {
         "User-Agent": "attune",
         "Accept": "application/json",
@@ -164,10 +136,7 @@ def _headers(
     if request.body:
         headers["Content-Type"] = "application/json"
     for header in request.headers:
-        secret = environment.get(header.variable, "")
-        if not _SAFE_SECRET.fullmatch(secret):
-            raise MissingSecret(f"the engine's environment has no usable {header.variable}")
-        headers[header.name] = f"{header.prefix} {secret}".strip()
+        headers[header.name] = f"{header.prefix} {secrets[header.variable]}".strip()
     return headers
 
 
@@ -203,8 +172,3 @@ def told_in(text: str, field: str) -> str:
     said = json.loads(text).get(field, "")
     line = " ".join(str(said).split()) if isinstance(said, str | int | float) else ""
     return line[:_TOLD_CHARACTERS]
-
-
-def environment() -> Mapping[str, str]:
-    """The variables that actions may use."""
-    return {name: v for name, v in os.environ.items() if name.startswith("ATTUNE_ACTION_")}

@@ -7,7 +7,7 @@ not sent again by itself.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from assist_engine.call.decide import Caller, Refusal
@@ -230,7 +230,7 @@ class CallActions:
         if is_page:
             await self._commit([*used, started, ActionDone(key=key)])
             return
-        self._check_room(prepared)
+        secrets = await self._admitted(prepared)
         self._running.add(key)
         try:
             await self._commit([*used, started])
@@ -240,19 +240,20 @@ class CallActions:
         self._previews.pop(key, None)
         if prepared.undo is not None:
             self._undos[key] = prepared.taken_back
-        self._runner.start(self._send(key, prepared))
+        self._runner.start(self._send(key, prepared, secrets))
 
-    def _check_room(self, prepared: Prepared) -> None:
+    async def _admitted(self, prepared: Prepared) -> Mapping[str, str]:
+        """The secrets of its headers; raises `Refusal` where it cannot be sent now."""
         if len(self._running) >= self._runner.most_of_call:
             most = self._runner.most_of_call
             raise Refusal("action.busy", f"{most} actions of this call are running: wait for one")
-        self._runner.check(prepared.request)
+        return await self._runner.admit(prepared.request)
 
-    async def _send(self, key: ActionKey, prepared: Prepared) -> None:
+    async def _send(self, key: ActionKey, prepared: Prepared, secrets: Mapping[str, str]) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            sent = await self._runner.send(prepared.request, idempotency_key(key))
+            sent = await self._runner.send(prepared.request, idempotency_key(key), secrets)
             took_ms = round((loop.time() - began) * 1000)
             await self._commit([self._outcome(key, prepared, sent, took_ms)])
         except LogFailed as error:

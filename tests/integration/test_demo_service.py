@@ -49,7 +49,7 @@ async def sent(server: HTTPServer, action: Action, key: str, *, undo: bool = Fal
     filled = template.fill({**values, "note": NASTY, "key": key})
     here = f"http://127.0.0.1:{server.server_address[1]}"
     moved = replace(filled, origin=here, url=filled.url.replace(DEMO_SERVICE, here))
-    return await send(moved, key=key, timeout_s=5, environment={})
+    return await send(moved, key=key, timeout_s=5, secrets={})
 
 
 @pytest.mark.parametrize("action", ACTIONS)
