@@ -46,8 +46,10 @@ class ComplianceLine(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """The whole line: a mark, the rule, its standing, when."""
-        parts = (f"{_MARKS[self.standing]}  {self.title}: {self.word}", self.time)
+        """The whole line: a mark, the rule, its standing, when; without words, why not met."""
+        is_unsaid = self.standing is Standing.BREACHED and self.utterance_id is None
+        standing = self.quote if is_unsaid and self.quote else self.word
+        parts = (f"{_MARKS[self.standing]}  {self.title}: {standing}", self.time)
         return " · ".join(part for part in parts if part)
 
 

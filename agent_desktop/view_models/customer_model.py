@@ -19,6 +19,7 @@ from assist_engine.contract.values import (
 
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _MONTH, _YEAR = 30 * _DAY, 365 * _DAY
+MOST_REASONS = 2
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,8 +74,8 @@ def customer_pop(state: CallState, *, caller_number: str = "") -> CustomerPop:
 
 
 def reason_line(reason: PredictedReason) -> str:
-    """How sure the prediction is and what it rests on."""
-    why = " · ".join(evidence.quote for evidence in reason.evidence)
+    """How sure the prediction is and what it rests on most; the timeline has the rest."""
+    why = " · ".join(evidence.quote for evidence in reason.evidence[:MOST_REASONS])
     sure = certainty_word(certainty_of(reason.probability))
     return f"{sure} · {why}" if why else sure
 

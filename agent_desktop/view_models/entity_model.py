@@ -69,7 +69,9 @@ def grouped(value: str, kind: EntityType) -> str:
     digits = value.replace(" ", "").replace("-", "")
     if kind is EntityType.NATIONAL_ID and digits.isdecimal() and len(digits) == 9:
         return f"{digits[:3]} {digits[3:5]} {digits[5:]}"
-    if kind not in _NUMBERS or not digits.lstrip("+").isalnum() or len(digits) <= _SHORT:
+    is_code = kind is EntityType.ORDER and not digits.isdecimal()
+    is_number = kind in _NUMBERS and not is_code and digits.lstrip("+").isalnum()
+    if not is_number or len(digits) <= _SHORT:
         return value
     if kind is EntityType.CARD and _AMEX.fullmatch(digits):
         return f"{digits[:4]} {digits[4:10]} {digits[10:]}"

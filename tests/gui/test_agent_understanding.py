@@ -109,6 +109,7 @@ class TestEntities:
             ("+15555550142", EntityType.PHONE, "+1555 555 0142"),
             ("123456789", EntityType.NATIONAL_ID, "123 45 6789"),
             ("8841", EntityType.ORDER, "8841"),
+            ("BK749205", EntityType.ORDER, "BK749205"),
             ("jon@gmail.com", EntityType.EMAIL, "jon@gmail.com"),
         ],
     )

@@ -339,6 +339,6 @@ def test_all_columns_are_on_screen(qtbot: QtBot, size: tuple[int, int], scale: f
         assert 0 < right < size[0]
     assert view.conversation.width() >= 400
     for card in view.guidance.findChildren(ActionCard):
-        assert card.width() <= view.guidance.viewport().width()
+        assert card.width() <= view.guidance.cards.viewport().width()
         qtbot.waitUntil(partial(is_whole, card))
     application.setStyleSheet("")

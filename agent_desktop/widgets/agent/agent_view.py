@@ -29,7 +29,6 @@ from agent_desktop.widgets.agent.recorded_sheet import RecordedSheet
 from agent_desktop.widgets.agent.search_sheet import SearchSheet
 from agent_desktop.widgets.agent.wrap_up_sheet import WrapUpSheet
 from agent_desktop.widgets.shared.command_palette import CommandPalette, Deed
-from agent_desktop.widgets.shared.feeling_tone import NOTICE_TONES
 from agent_desktop.widgets.shared.layout import column, row
 from agent_desktop.widgets.shared.notice_bar import NoticeBar
 from agent_desktop.widgets.shared.overlay import Overlay
@@ -79,7 +78,7 @@ class AgentView(QWidget):
         width, px = self.width(), self._theme.px
         least = min(px(232), width * 24 // 100), min(px(316), width * 36 // 100)
         self.customer.setFixedWidth(min(px(296), max(width * 21 // 100, least[0])))
-        self.guidance.setFixedWidth(min(px(404), max(width * 28 // 100, least[1])))
+        self.guidance.setFixedWidth(min(px(404), max(width * 28 // 100, least[1])) + GAP)
         super().resizeEvent(event)
 
     def _arrange(self) -> None:
@@ -88,7 +87,9 @@ class AgentView(QWidget):
         body: QHBoxLayout = row(self.customer, gap=GAP)
         body.addWidget(self.conversation, 1)
         body.addWidget(self.guidance)
-        middle = column(self.notice, gap=GAP, margins=(GAP, GAP, GAP, GAP))
+        middle = column(
+            row(self.notice, margins=(0, 0, GAP, 0)), gap=GAP, margins=(GAP, GAP, 0, GAP)
+        )
         middle.addLayout(body, 1)
         outer = column(top, gap=0)
         outer.addLayout(middle, 1)
@@ -235,15 +236,7 @@ class AgentView(QWidget):
     def _show_notice(self) -> None:
         notice = notice_of(self._model)
         is_on_start_page = self._model.state is None and not can_start(self._model)
-        if notice is None or is_on_start_page:
-            self.notice.hide()
-            return
-        self.notice.say(
-            notice.heading,
-            notice.text,
-            tone=NOTICE_TONES[notice.feeling],
-            progress=notice.progress,
-        )
+        self.notice.show_notice(None if is_on_start_page else notice)
 
     def _show_knowledge(self) -> None:
         if self._model.found is not None:

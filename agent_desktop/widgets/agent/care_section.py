@@ -30,6 +30,9 @@ class CareSection(QWidget):
         """Show these; those whose words are open stay open."""
         if notes == self._notes:
             return
+        is_same_call = bool(notes and self._notes) and not self._opened
+        room = self._column.totalHeightForWidth(self.width()) if is_same_call else 0
+        self.setMinimumHeight(max(self.minimumHeight(), room) if room else 0)
         self._notes = notes
         clear(self._column)
         for note in notes:

@@ -6,9 +6,9 @@ from agent_desktop.theme import GAP_TINY, Theme
 from agent_desktop.translation import tr
 from agent_desktop.view_models.compliance_model import ComplianceLine, Standing
 from agent_desktop.widgets.shared.choice_row import ChoiceRow
+from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.layout import clear
 from agent_desktop.widgets.shared.panel import Panel
-from agent_desktop.widgets.shared.paragraph import Paragraph
 
 
 class CompliancePanel(Panel):
@@ -33,12 +33,10 @@ class CompliancePanel(Panel):
         for line in lines:
             self.body.addWidget(self._row(line))
 
-    def _row(self, line: ComplianceLine) -> Paragraph | ChoiceRow:
-        is_missed = line.standing is Standing.BREACHED
-        detail = f"“{line.quote}”" if line.quote and is_missed else ""
+    def _row(self, line: ComplianceLine) -> ElidedLabel | ChoiceRow:
         if line.utterance_id is None:
-            text = f"{line.text} · {detail}" if detail else line.text
-            return Paragraph(text, look="small" if is_missed else "small-muted")
+            is_missed = line.standing is Standing.BREACHED
+            return ElidedLabel(line.text, look="small" if is_missed else "small-muted")
         choice = ChoiceRow("", theme=self._theme, text=line.text, look="choice")
         layout = choice.layout()
         if layout is not None:

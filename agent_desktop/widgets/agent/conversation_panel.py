@@ -26,7 +26,7 @@ from assist_engine.call.state import CallState
 from assist_engine.contract.values import Certainty, certainty_of
 
 DRIVERS_SHOWN = 2
-NARROW = 520  # a narrower panel says less: effort stands beside the customer too
+NARROW = 520  # a narrower panel says less
 
 
 class ConversationPanel(QFrame):
@@ -45,8 +45,8 @@ class ConversationPanel(QFrame):
         self._pages.addWidget(self.start_page)
         self._pages.addWidget(self.list)
         self.entities = EntityChips(theme=theme)
-        self._effort = Chip(theme=theme)
         self._about: QHBoxLayout = row(gap=GAP_SMALL)
+        self._name = caption(tr("Conversation"))
         self._following = QPushButton()
         self._following.setProperty("look", "quiet")
         keeps = self._following.sizePolicy()
@@ -77,17 +77,16 @@ class ConversationPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say less where there is little room."""
         super().resizeEvent(event)
+        self._show_about(self._state)
         is_narrow = self.width() < self._theme.px(NARROW)
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
-            self._show_about(self._state)
             self._show_following(self.list.is_following)
 
     def _arranged(self) -> QHBoxLayout:
-        head = row(caption(tr("Conversation")), None, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP))
+        head = row(self._name, None, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP))
         head.addStrut(self._theme.px(20))  # as high without pills as with them
         head.addLayout(self._about)
-        head.addWidget(self._effort)
         foot = row(margins=(GAP_LARGE, GAP_SMALL, GAP_LARGE, GAP_SMALL))
         foot.addWidget(self.entities, 1)
         foot.addWidget(self._following, 0, Qt.AlignmentFlag.AlignBottom)
@@ -104,19 +103,24 @@ class ConversationPanel(QFrame):
         return outer
 
     def _show_about(self, state: CallState | None) -> None:
+        """What it is about, as many pills as there is room for; the first is cut at need."""
         clear(self._about)
-        has_room = state is not None and not self._is_narrow
-        self._effort.say(effort_words(state) if state and has_room else "", tone=Tone.WARNING)
         if state is None:
             return
-        if (intent := current_intent(state)) is not None:
-            sure = certainty_of(intent.probability)
-            text = tr("about: {intent}", intent=intent.label)
-            if sure is not Certainty.LIKELY:
-                text = f"{text} · {certainty_word(sure)}"
-            self._about.addWidget(Chip(text, theme=self._theme))
-        for driver in driver_labels(state, without=VULNERABILITY)[:DRIVERS_SHOWN]:
-            self._about.addWidget(Chip(driver, theme=self._theme, tone=Tone.WARNING))
+        drivers = driver_labels(state, without=VULNERABILITY)[:DRIVERS_SHOWN]
+        texts = [(_about_words(state), Tone.NEUTRAL), *((text, Tone.WARNING) for text in drivers)]
+        texts.append((effort_words(state), Tone.WARNING))
+        room = self.width() - 2 * GAP_LARGE - self._name.sizeHint().width() - GAP_SMALL
+        for text, tone in texts:
+            if not text:
+                continue
+            chip = Chip(text, theme=self._theme, tone=tone)
+            chip.ensurePolished()
+            room -= chip.sizeHint().width() + GAP_SMALL
+            if self._about.count() and room < 0:
+                chip.deleteLater()
+                return
+            self._about.addWidget(chip)
 
     def _show_pinned(self, state: CallState | None) -> None:
         named = tuple(chip.value for chip in self.entities.chips if chip and chip.value)
@@ -128,3 +132,12 @@ class ConversationPanel(QFrame):
         self._following.setText(short if self._is_narrow else text)
         self._following.setAccessibleName(text)
         self._following.setToolTip(tr("Keep the newest words in sight (End)"))
+
+
+def _about_words(state: CallState) -> str:
+    intent = current_intent(state)
+    if intent is None:
+        return ""
+    sure = certainty_of(intent.probability)
+    text = tr("about: {intent}", intent=intent.label)
+    return text if sure is Certainty.LIKELY else f"{text} · {certainty_word(sure)}"

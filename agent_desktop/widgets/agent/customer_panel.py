@@ -14,7 +14,7 @@ from agent_desktop.widgets.agent.timeline import Timeline
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.feeling_tone import TONES
 from agent_desktop.widgets.shared.flow import Flow
-from agent_desktop.widgets.shared.layout import clear, column, row
+from agent_desktop.widgets.shared.layout import NO_MARGINS, clear, column, row
 from agent_desktop.widgets.shared.panel import Panel
 from agent_desktop.widgets.shared.paragraph import Paragraph
 from agent_desktop.widgets.shared.scroll_column import ScrollColumn
@@ -44,7 +44,7 @@ class CustomerPanel(QFrame):
         self._reason = content.section(tr("Probably about"))
         self._timeline = content.section(tr("Timeline"), stretch=1)
         self._handoff = content.section(tr("From the assistant"))
-        scroll = ScrollColumn(tr("Customer"))
+        scroll = ScrollColumn(tr("Customer"), margins=NO_MARGINS)
         scroll.column.addWidget(content)
         scroll.fill_room()
         self.setLayout(column(scroll, margins=(1, 1, 1, 1)))

@@ -25,6 +25,7 @@ from assist_engine.call.state import CardStatus
 from assist_engine.contract.values import Suggestion, SuggestionKind
 
 _RETURN_KEYS = {"key": "Return", "cap": "↵", "look": "primary"}
+_RATING_KEYS = ("Shift+H", "Shift+N")
 
 
 class SuggestionCard(Card):
@@ -69,10 +70,15 @@ class SuggestionCard(Card):
         at = self.main.header.count() - 1
         self.main.header.insertWidget(at, Chip(word, theme=self._theme))
 
-    def _add_evidence(self) -> None:
-        text = because(self.suggestion.evidence)
-        if text:
-            self.body.addWidget(Paragraph(text, look="small-muted"))
+    def _add_evidence(self, *beside: KeyButton) -> None:
+        """Why this and why now, in one line, with what stands beside it."""
+        why = ElidedLabel(because(self.suggestion.evidence), look="small-muted")
+        line = row(gap=0)
+        line.addWidget(why, 1)
+        for button in beside:
+            line.addWidget(button)
+        if why.text() or beside:
+            self.body.addLayout(line)
 
     def _add_why(self, *, key: str = "") -> None:
         if not any(evidence.utterance_id for evidence in self.suggestion.evidence):
@@ -81,11 +87,6 @@ class SuggestionCard(Card):
         why.describe(tr("Show the words that this rests on"))
         why.clicked.connect(lambda: self.why_asked.emit(self.suggestion))
         self.main.header.insertWidget(self.main.header.count() - 1, why)
-
-    def _add_quiet_rating(self) -> None:
-        """Whether it helped; both words stay in one line."""
-        ratings = self._ratings(keys=("Shift+H", "Shift+N"), look="quiet")
-        self._flow.add_row(row(*ratings, gap=0))
 
     def _button(
         self, text: str, *, key: str = "", cap: str | None = None, look: str = "plain"
@@ -120,8 +121,7 @@ class ActionCard(SuggestionCard):
             self._add_buttons(is_retry=is_lost)
         for run in runs:
             self._add_run(run)
-        self._add_quiet_rating()
-        self._add_evidence()
+        self._add_evidence(*self._ratings(keys=_RATING_KEYS, look="quiet"))
 
     def _add_buttons(self, *, is_retry: bool) -> None:
         suggestion = self.suggestion
@@ -168,9 +168,8 @@ class ReminderCard(SuggestionCard):
             self.content.addWidget(Paragraph(self.suggestion.body, look="muted"))
         done = self._button(tr("Said it") if is_rule else tr("Done"), **_RETURN_KEYS)
         done.clicked.connect(lambda: self.used.emit(self.suggestion))
-        self._add_quiet_rating()
         self._add_why(key="?")
-        self._add_evidence()
+        self._add_evidence(*self._ratings(keys=_RATING_KEYS, look="quiet"))
 
     def move_to(self, now_ms: int) -> None:
         """Count down to when it is due."""

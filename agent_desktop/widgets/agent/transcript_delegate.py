@@ -87,9 +87,10 @@ class TranscriptDelegate(QStyledItemDelegate):
         self._paint_ribbon(painter, rect, line)
         left = rect.left() + GAP_LARGE + RIBBON + GAP
         top = rect.top() + GAP_TINY
-        self._paint_head(painter, QPointF(left, top), line)
+        room = self._text_width(rect.width())
+        self._paint_head(painter, QPointF(left, top), line, room=room)
         painter.setPen(self._ink(line))
-        words = self._words(line, self._text_width(rect.width()))
+        words = self._words(line, room)
         words.draw(painter, QPointF(left, top + self._head_height() + GAP_TINY / 2))
         painter.restore()
 
@@ -117,7 +118,7 @@ class TranscriptDelegate(QStyledItemDelegate):
             return QColor(self._theme.raised)
         return QColor(self._theme.ribbon if line.is_customer else self._theme.line)
 
-    def _paint_head(self, painter: QPainter, at: QPointF, line: Line) -> None:
+    def _paint_head(self, painter: QPainter, at: QPointF, line: Line, *, room: float) -> None:
         font = self._theme.font(Size.CAPTION, weight=_BOLD)
         metrics = QFontMetricsF(font)
         painter.setFont(font)
@@ -131,8 +132,12 @@ class TranscriptDelegate(QStyledItemDelegate):
             parts += [(drivers, QColor(self._theme.warning))]
         parts += [(f" · ✓ {tick}", QColor(self._theme.muted)) for tick in line.ticks]
         for text, colour in parts:
+            left = at.x() + room - x
             painter.setPen(colour)
-            painter.drawText(QPointF(x, baseline), text)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, left)
+            painter.drawText(QPointF(x, baseline), shown)
+            if shown != text:
+                return
             x += metrics.horizontalAdvance(text)
 
     def _words(self, line: Line, width: float) -> MarkedText:

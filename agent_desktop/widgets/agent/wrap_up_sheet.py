@@ -26,6 +26,7 @@ from agent_desktop.view_models.wrap_up_model import (
 from agent_desktop.widgets.agent.disposition_choice import DispositionChoice
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.date_field import DateField
+from agent_desktop.widgets.shared.growing_text import GrowingText
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.layout import clear, column, row
 from agent_desktop.widgets.shared.overlay import Overlay
@@ -35,7 +36,7 @@ from assist_engine.call.state import CallState
 from assist_engine.contract.ids import CallId
 from assist_engine.contract.values import WrapUp
 
-SECTION_LINES, MOST_MOMENTS = 2, 4
+MOST_MOMENTS = 4
 
 
 class WrapUpSheet(Overlay):
@@ -48,11 +49,11 @@ class WrapUpSheet(Overlay):
     place_asked = Signal(object)
 
     def __init__(self, parent: QWidget, *, theme: Theme) -> None:
-        super().__init__(parent, theme=theme, title=tr("Wrap-up"), width=900, height=680)
+        super().__init__(parent, theme=theme, title=tr("Wrap-up"), width=1080, height=700)
         self._drafted: WrapUp = EMPTY
         self._as_drafted: WrapUp = EMPTY  # what the fields say before anybody changes them
         self._filled: tuple[CallId, WrapUp | None] | None = None
-        self._sections: dict[str, QPlainTextEdit] = {}
+        self._sections: dict[str, GrowingText] = {}
         self._follow_ups: list[tuple[QLineEdit, DateField]] = []
         self._fields: list[QLineEdit] = []
         self._about = label(look="small-muted")
@@ -60,9 +61,8 @@ class WrapUpSheet(Overlay):
         self._generated = Chip(theme=theme, tone=Tone.WARNING)
         self.header.addWidget(self._generated)
         self.disposition = DispositionChoice(theme=theme)
-        self._outcome, self._note = _line(tr("Outcome")), QPlainTextEdit()
-        self._note.setTabChangesFocus(True)
-        self._note.setAccessibleName(tr("Note"))
+        self._outcome = _line(tr("Outcome"))
+        self._note = GrowingText(name=tr("Note"), theme=theme)
         self._left: QVBoxLayout = column(gap=GAP_TINY)
         self._promises: QVBoxLayout = column(gap=GAP_TINY)
         self._values: QVBoxLayout = column(gap=GAP_TINY)
@@ -149,10 +149,11 @@ class WrapUpSheet(Overlay):
         right.addSpacing(GAP_SMALL)
         right.addWidget(caption(tr("Note")))
         right.addWidget(self._note)
-        both = row(gap=GAP_LARGE)
-        both.addLayout(self._left, 3)
-        both.addLayout(right, 2)
-        scroll = ScrollColumn(tr("Wrap-up"), margins=(0, 0, GAP_SMALL, 0))
+        right.addStretch(1)
+        both = row(gap=2 * GAP_LARGE)
+        both.addLayout(self._left, 1)
+        both.addLayout(right, 1)
+        scroll = ScrollColumn(tr("Wrap-up"))
         scroll.column.addLayout(both)
         scroll.fill_room()
         self.sheet.body.addSpacing(GAP_SMALL)
@@ -170,19 +171,15 @@ class WrapUpSheet(Overlay):
         clear(self._left)
         self._sections = {}
         for section, text in section_texts(self._drafted).items():
-            field = QPlainTextEdit(text)
-            field.setAccessibleName(section_name(section))
-            field.setTabChangesFocus(True)
-            field.setMinimumHeight(
-                field.fontMetrics().lineSpacing() * SECTION_LINES + self._theme.px(24)
-            )
+            field = GrowingText(text, name=section_name(section), theme=self._theme)
             self._sections[section] = field
             name = caption(section_name(section))
             name.setMinimumHeight(self._theme.px(20))  # as high as the pill beside a caption
             if self._left.count():
                 self._left.addSpacing(GAP_SMALL)
             self._left.addLayout(self._heading(section, name))
-            self._left.addWidget(field, 1)
+            self._left.addWidget(field)
+        self._left.addStretch(1)
 
     def _heading(self, section: str, name: QWidget) -> QHBoxLayout:
         """The name of a section and the times of the moments that it rests on."""

@@ -13,6 +13,7 @@ from agent_desktop.view_models.article_life import Step, next_step
 from agent_desktop.view_models.articles_model import Shelf
 from agent_desktop.view_models.call_model import LinkPhase
 from agent_desktop.view_models.knowledge_model import KnowledgeModel
+from agent_desktop.view_models.rules_notice import rules_notice
 from agent_desktop.widgets.knowledge.articles_pane import ArticlesPane
 from agent_desktop.widgets.knowledge.editor_pane import KEYS, EditorPane, Tab
 from agent_desktop.widgets.knowledge.gap_sheet import GapSheet
@@ -24,6 +25,7 @@ from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.command_palette import CommandPalette, Deed
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.layout import column, row
+from agent_desktop.widgets.shared.notice_bar import NoticeBar
 from agent_desktop.widgets.shared.overlay import Overlay
 from agent_desktop.widgets.shared.text import set_look
 from agent_desktop.widgets.shared.top_bar import TopBar
@@ -53,6 +55,7 @@ class KnowledgeView(QWidget):
             "releases": tr("Releases"),
         }
         self._bar = self._make_bar()
+        self.notice = NoticeBar(theme=theme)
         self._arrange()
         self._publish_sheet = PublishSheet(self, model, theme=theme)
         self._releases_sheet = ReleasesSheet(self, model, theme=theme)
@@ -69,6 +72,7 @@ class KnowledgeView(QWidget):
         model = self._model
         words, tone = _link_words(model)
         self._link.say(words, tone=tone)
+        self.notice.show_notice(rules_notice(model.status.problem))
         release = model.listing.release
         live = tr("release {release} live", release=release) if release else tr("nothing published")
         self._release.say(live)
@@ -99,9 +103,11 @@ class KnowledgeView(QWidget):
         side.addWidget(self._try, 1)
         side.addWidget(self._use)
         self._right.setLayout(side)
-        page = row(self._articles, gap=GAP, margins=(GAP, GAP, GAP, GAP))
-        page.addWidget(self._editor, 1)
-        page.addWidget(self._right)
+        body = row(self._articles, gap=GAP)
+        body.addWidget(self._editor, 1)
+        body.addWidget(self._right)
+        page = column(self.notice, gap=GAP, margins=(GAP, GAP, GAP, GAP))
+        page.addLayout(body, 1)
         outer = column(self._bar, gap=0)
         outer.addLayout(page, 1)
         self.setLayout(outer)

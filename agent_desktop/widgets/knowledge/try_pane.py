@@ -34,7 +34,7 @@ class TryPane(QFrame):
             gap=GAP_SMALL,
             margins=(GAP_LARGE, GAP, GAP_LARGE, GAP_SMALL),
         )
-        cards = column(self._cards, margins=(GAP_LARGE, 0, GAP_LARGE, GAP))
+        cards = column(self._cards, margins=(GAP_LARGE, 0, GAP_LARGE - GAP_SMALL, GAP))
         layout = column(head, gap=0, margins=(1, 1, 1, 1))
         layout.addLayout(cards, 1)
         self.setLayout(layout)

@@ -20,11 +20,6 @@ class Flow(QLayout):
         self.setSpacing(gap)
         self.setContentsMargins(0, 0, 0, 0)
 
-    def add_row(self, layout: QLayout) -> None:
-        """Add widgets that stay together in one line."""
-        self.addChildLayout(layout)
-        self.addItem(layout)
-
     def addItem(self, item: QLayoutItem) -> None:
         """Qt adds an item."""
         self._items.append(item)

@@ -3,7 +3,9 @@
 from PySide6.QtWidgets import QFrame, QProgressBar
 
 from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, Theme, Tone
+from agent_desktop.view_models.status_model import Notice
 from agent_desktop.widgets.shared.dot import Dot
+from agent_desktop.widgets.shared.feeling_tone import NOTICE_TONES
 from agent_desktop.widgets.shared.layout import row
 from agent_desktop.widgets.shared.text import label, set_look
 
@@ -26,6 +28,18 @@ class NoticeBar(QFrame):
         outer.addWidget(self._progress)
         self.setLayout(outer)
         self.hide()
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show a notice; hide without one."""
+        if notice is None:
+            self.hide()
+            return
+        self.say(
+            notice.heading,
+            notice.text,
+            tone=NOTICE_TONES[notice.feeling],
+            progress=notice.progress,
+        )
 
     def say(self, heading: str, text: str, *, tone: Tone, progress: float | None = None) -> None:
         """Show a heading, a sentence, and a progress line where one is given (0 to 1)."""

@@ -17,7 +17,7 @@ class Section(QWidget):
         self.body: QVBoxLayout = column(gap=GAP_SMALL)
         self._line = divider()
         self._line.hide()
-        outer = column(gap=GAP_SMALL, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP_LARGE))
+        outer = column(gap=GAP_SMALL, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP))
         if title:
             outer.addLayout(self.header)
             self.setAccessibleName(title)

@@ -12,15 +12,15 @@ from agent_desktop.view_models.calls_table_model import CallsTableModel, Column
 from agent_desktop.widgets.supervisor.call_delegate import CallDelegate
 
 _SHARE: Final = {
-    Column.CUSTOMER: 158,
-    Column.AGENT: 84,
-    Column.QUEUE: 98,
-    Column.TIME: 78,
-    Column.MOOD: 124,
-    Column.ABOUT: 150,
+    Column.CUSTOMER: 150,
+    Column.AGENT: 80,
+    Column.QUEUE: 92,
+    Column.TIME: 70,
+    Column.MOOD: 112,
+    Column.ABOUT: 166,
     Column.TALK: 92,
-    Column.RULES: 140,
-    Column.RISK: 140,
+    Column.RULES: 178,
+    Column.RISK: 124,
 }
 _FIRST_TO_GO: Final = (Column.TALK, Column.QUEUE, Column.RULES, Column.AGENT, Column.MOOD)
 _TIGHTEST: Final = 0.78  # of a share; below it a column gives way to the others

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 
 from agent_desktop.theme import Theme
 from agent_desktop.view_models.wall_model import WallModel
+from agent_desktop.widgets.shared.layout import NO_MARGINS
 from agent_desktop.widgets.shared.scroll_column import ScrollColumn
 from agent_desktop.widgets.supervisor.needy_call import NeedyCall
 from assist_engine.contract.ids import CallId
@@ -22,7 +23,7 @@ class NeedsYou(ScrollColumn):
     current_changed = Signal()
 
     def __init__(self, model: WallModel, *, name: str, theme: Theme) -> None:
-        super().__init__(name, gap=0)
+        super().__init__(name, gap=0, margins=NO_MARGINS)
         self._model, self._theme = model, theme
         self._lines: dict[CallId, NeedyCall] = {}
         self._current: CallId | None = None

@@ -47,7 +47,7 @@ class RuleList(QWidget):
     def _fill(self) -> None:
         clear(self._column)
         for line in gravest_first(self._lines)[: self._most]:
-            quote = f" · “{line.quote}”" if line.quote else ""
+            quote = f" · “{line.quote}”" if line.quote and line.utterance_id else ""
             made = PlaceRow(f"{line.text}{quote}", theme=self._theme, tone=_TONES[line.standing])
             made.setEnabled(line.utterance_id is not None)
             made.clicked.connect(lambda _=False, uid=line.utterance_id: self.place_asked.emit(uid))

@@ -8,11 +8,13 @@ from agent_desktop.theme import GAP, GAP_LARGE, GAP_SMALL, Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.call_model import LinkPhase
 from agent_desktop.view_models.calls_table_model import CallsTableModel
+from agent_desktop.view_models.rules_notice import rules_notice
 from agent_desktop.view_models.wall_model import WallModel
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.empty_state import EmptyState
 from agent_desktop.widgets.shared.field import Field
 from agent_desktop.widgets.shared.layout import column, row
+from agent_desktop.widgets.shared.notice_bar import NoticeBar
 from agent_desktop.widgets.shared.text import caption
 from agent_desktop.widgets.shared.top_bar import TopBar
 from agent_desktop.widgets.supervisor.calls_table import CallsTable
@@ -43,7 +45,8 @@ class WallView(QWidget):
         self._drill_in = DrillIn(model, theme=theme)
         self._lists = self._make_lists()
         body = row(self._lists, self._drill_in, gap=GAP)
-        page = column(self._figures, gap=GAP, margins=(GAP, GAP, GAP, GAP))
+        self.notice = NoticeBar(theme=theme)
+        page = column(self.notice, self._figures, gap=GAP, margins=(GAP, GAP, GAP, GAP))
         page.addLayout(body, 1)
         outer = column(self._make_bar(), gap=0)
         outer.addLayout(page, 1)
@@ -64,6 +67,7 @@ class WallView(QWidget):
             part.setVisible(is_needed)
         words, tone = _link_words(self._model)
         self._link.say(words, tone=tone)
+        self.notice.show_notice(rules_notice(self._model.status.problem))
         self._pages.setCurrentIndex(1 if self._model.rows else 0)
         self._say_empty()
         self._nothing_found.setVisible(bool(self._find.text()) and self._calls.rowCount() == 0)
