@@ -1,8 +1,8 @@
 """How well steps tick themselves: precision and recall on held-out sentences, also misheard.
 
-python -m benchmarks.checklist_ticks [--fit]: each sentence is judged against every checklist of
-the demo organisation that has its step (of none: against all). `--fit` prints the calibration
-that fits the half to choose on.
+python -m benchmarks.checklist_ticks [--wrong]: each sentence is judged against every checklist of
+the demo organisation that has its step (of none: against all). `--wrong` prints what is judged
+wrongly in the half to choose on.
 """
 
 import random
@@ -13,7 +13,6 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from assist_engine.guidance.checklist_rule import THRESHOLD, SaidSteps
 from assist_engine.guidance.playbook import Playbook
@@ -92,19 +91,10 @@ def figures(judged: Sequence[Judged], threshold: float = THRESHOLD) -> tuple[flo
     return right / max(1, len(ticked)), right / max(1, said), len(ticked) - right
 
 
-def fit(judged: Sequence[Judged]) -> None:
-    """Print log odds that fit: intercept, score, margin."""
-    features = np.array([(one.score, one.margin) for one in judged])
-    head = LogisticRegression(C=100.0).fit(features, [one.is_said for one in judged])
-    print("intercept, score, margin:", *np.round([head.intercept_[0], *head.coef_[0]], 2))
-
-
 def main() -> None:
     judge = Judge()
     dev, report = (read_sentences(name) for name in ("dev", "report"))
     judged = judge.judge(dev)
-    if "--fit" in sys.argv:
-        fit(judged)
     for threshold in (0.5, 0.6, 0.7, 0.8, 0.9):
         precision, recall, wrong = figures(judged, threshold)
         print(

@@ -1,19 +1,16 @@
 """How well the demo organisation's compliance rules hear what was said: precision and recall.
 
-python -m benchmarks.compliance_words [--fit]: each sentence of the held-out file is held against
-every rule, also as recognition would mishear it. `--fit` prints the calibration that fits the
-half to choose on.
+python -m benchmarks.compliance_words: each sentence of the held-out file is held against every
+rule, also as recognition would mishear it.
 """
 
 import random
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from assist_engine.call.state import Utterance
 from assist_engine.contract.events import UtteranceFinal
@@ -130,14 +127,8 @@ def misheard(sentences: Sequence[tuple[str, str]], wer: float) -> list[tuple[str
 
 
 def main() -> None:
-    """Print the figures, or the calibration."""
+    """Print the figures."""
     ears = Ears()
-    if "--fit" in sys.argv:
-        rated = list(ears.ratings(read_sentences("dev")))
-        model = LogisticRegression(C=10.0, class_weight={False: 1.0, True: 4.0})
-        model.fit([(score, margin) for _, score, margin in rated], [said for said, _, _ in rated])
-        (score, margin), intercept = model.coef_[0], model.intercept_[0]
-        print(f"intercept={intercept:.2f}, score={score:.2f}, margin={margin:.2f}")
     for name in ("dev", "report"):
         sentences = read_sentences(name)
         for wer in WERS:

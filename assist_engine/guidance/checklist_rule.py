@@ -1,12 +1,9 @@
 """Ticks the steps of a checklist when the agent is heard saying them, in whatever words.
 
-A step is said when its own words occur in a clause, or when the clause's sentence vector lies near
-enough to one of the ways in which agents say it (`says` in the playbook), and nearer than to what
-agents say on any call. Calibrated on sentences of their own: `benchmarks/checklist_ticks.py`.
+A step is said when its own words occur in a clause, or when the clause means one of the ways in
+which agents say it (`says` in the playbook).
 """
 
-import math
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
@@ -20,53 +17,13 @@ from assist_engine.contract.ids import CallId, PlaybookId, UtteranceId
 from assist_engine.contract.values import Evidence, Role
 from assist_engine.guidance.playbook import Playbook, Step
 from assist_engine.guidance.rule import Vector
+from assist_engine.guidance.said_meaning import SaidMeaning, Sense
 
-THRESHOLD: Final = 0.7  # chosen on `tests/held_out/checklist-dev.tsv`
-_SAID_SO: Final = 0.95  # of words that are the step's own
+THRESHOLD: Final = 0.8  # chosen on `tests/held_out/checklist-dev.tsv`
+SAID_SO: Final = 0.95  # of words that are the step's own
 _ALSO: Final = 0.05  # cosine: a step this close to the nearest one is said too
-_DENIED: Final = re.compile(
-    r"\b(?:not|never|cannot|\w+n't|no longer|unable|as soon as|before that)\b"
-)
 _FEWEST_WORDS: Final = 3  # of a phrase that counts by itself
 _REMEMBERED: Final = 4_000  # clauses of all calls: six megabytes
-NEUTRAL: Final = (
-    "thank you for calling my name is linda how can i help you today",
-    "thank you please give me a moment while i check",
-    "okay i understand",
-    "of course i can help you with that",
-    "let me look into it right away",
-    "is there anything else i can do for you",
-    "you are welcome have a great day",
-    "thank you for your patience",
-    "one moment please",
-    "does that work for you",
-    "could you please hold the line",
-    "can i have your email address please",
-    "i see",
-    "yes that is right",
-    "no that is not possible",
-    "i am not sure about that",
-    "let me ask my colleague",
-    "our opening hours are from nine to five",
-    "you will get a confirmation by email",
-    "have you tried that before",
-)
-
-
-class Calibration(msgspec.Struct, frozen=True, kw_only=True):
-    """Log odds that a step was said: intercept + score * cosine + margin * lead over neutral."""
-
-    intercept: float
-    score: float
-    margin: float
-
-    def probability(self, score: float, margin: float) -> float:
-        """How probable it is (0 to 1) that a step with this score and margin was said."""
-        logit = self.intercept + self.score * score + self.margin * margin
-        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))
-
-
-CALIBRATION: Final = Calibration(intercept=-10.2, score=14.8, margin=6.4)
 
 
 class SaidSteps:
@@ -77,31 +34,24 @@ class SaidSteps:
     ) -> None:
         """`embed` gives L2-normalised rows; it is asked once, for each way once."""
         self.steps = {playbook.playbook_id: playbook.steps for playbook in playbooks}
-        ways = list(dict.fromkeys(way for p in playbooks for s in p.steps for way in _ways(s)))
-        vectors = np.asarray(embed([*NEUTRAL, *ways]), np.float32)
-        self._neutral = vectors[: len(NEUTRAL)]
-        self._vectors = vectors[len(NEUTRAL) :]
-        self._row = {way: number for number, way in enumerate(ways)}
+        senses = (_sense(step) for playbook in playbooks for step in playbook.steps)
+        self._meaning = SaidMeaning(senses, embed=embed)
 
     def probability(self, playbook_id: PlaybookId, step: Step, words: str, vector: Vector) -> float:
         """How probable it is that these words, with this vector, say a step of this playbook.
 
-        Words that deny something say a step only literally, and of steps that differ clearly only
-        the nearest is said.
+        Of steps that differ clearly only the nearest is said.
         """
         if any(_occurs(way.lower(), words) for way in step.says or (step.text,)):
-            return _SAID_SO
-        score, margin = self.rate(step, vector)
+            return SAID_SO
         nearest = max(self.rate(other, vector)[0] for other in self.steps[playbook_id])
-        if _DENIED.search(words.lower()) or nearest - score > _ALSO:
+        if nearest - self.rate(step, vector)[0] > _ALSO:
             return 0.0
-        return CALIBRATION.probability(score, margin)
+        return self._meaning.probability(_sense(step), words, vector)
 
     def rate(self, step: Step, vector: Vector) -> tuple[float, float]:
-        """The cosine with the nearest way of saying it, and by how much it beats neutral talk."""
-        rows = [self._row[way] for way in _ways(step)]
-        score = float((self._vectors[rows] @ vector).max())
-        return score, score - float((self._neutral @ vector).max())
+        """The cosine with the nearest way of saying it, and by how much it beats other talk."""
+        return self._meaning.rate(_sense(step), vector)
 
 
 class _Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,8 +167,8 @@ def _open_steps(
                 yield playbook_id, step
 
 
-def _ways(step: Step) -> tuple[str, ...]:
-    return (step.text.lower(), *(way.lower() for way in step.says))
+def _sense(step: Step) -> Sense:
+    return Sense(says=(step.text.lower(), *(way.lower() for way in step.says)))
 
 
 def _occurs(phrase: str, words: str) -> bool:
