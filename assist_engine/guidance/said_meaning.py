@@ -15,13 +15,15 @@ import numpy as np
 
 from assist_engine.guidance.rule import Vector
 
-_FEWEST, _LONGEST = 3, 30  # words: of more, the vector says little of any of them
+_FEWEST, _LONGEST = 3, 40  # words: of more, the vector says little of any of them
 DENYING: Final = (
     r"(?:not|never|cannot|(?!don't worry)\w+n't|nobody|no one|nothing|neither|without|nor|unable)"
 )
+# "no you can keep it", "at no extra cost" and "oh no" deny nothing of what else is said.
+_NO: Final = r"(?<!oh )no(?! (?:one|you|we|i|extra|additional|charge|cost|fee|problem|worries)\b)"
 # Denials of one kind stand for each other.
 _DENIALS: Final = tuple(
-    re.compile(rf"\b(?:{kind})\b") for kind in (DENYING, r"no(?! one\b)", "as soon as|before that")
+    re.compile(rf"\b(?:{kind})\b") for kind in (DENYING, _NO, "as soon as|before that")
 )
 # What agents say on any call.
 NEUTRAL: Final = (
