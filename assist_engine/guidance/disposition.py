@@ -147,7 +147,7 @@ def _intent_weights(state: CallState, found: tuple[Matter, ...]) -> dict[str, fl
     weights = {intent: sum(sorted(each)[-2:]) for intent, each in heard.items()}
     main = found[0].turn.intents if found else ()
     if main:
-        best = max(main, key=lambda read: read.probability)
+        best = max(main, key=lambda read: (read.label == found[0].label, read.probability))
         weights[best.intent] = weights.get(best.intent, 0.0) + (_MAIN - 1.0) * best.probability
     return weights
 

@@ -16,7 +16,8 @@ _COUNTS: Final = {
     "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _COUNTED: Final = re.compile(
-    r"(?:within|in)(?: the next)? (?P<count>.+?) (?P<working>business |working )?"
+    r"(?:\b(?:within|in|up to|at most|takes|about|around)(?: the next)? |^)"
+    r"(?P<count>[a-z0-9 ]+?) (?P<working>business |working )?"
     r"(?P<unit>minute|hour|day|week|month)s?\b"
 )
 _SAME_DAY: Final = re.compile(r"\b(?:today|tonight|noon|end of (?:the |this )?day)\b")
@@ -29,8 +30,9 @@ def due_date(due: str, said_at: datetime) -> date | None:
     text = due.lower()
     day = said_at.date()
     try:
-        if counted := _COUNTED.search(text):
-            return _after(counted, said_at)
+        counted = _COUNTED.search(text)
+        if counted and (after := _after(counted, said_at)) is not None:
+            return after
         if "tomorrow" in text:
             return day + timedelta(days=1)
         if _SAME_DAY.search(text):
@@ -59,7 +61,8 @@ def _after(counted: re.Match[str], said_at: datetime) -> date | None:
 
 
 def _count(said: str) -> int | None:
-    """A number in digits or words, "forty eight"; None where it is none or vague."""
+    """A number in digits or words, "forty eight", the larger of "three to five"; None: vague."""
+    said = re.split(r" (?:to|or) ", said)[-1]
     if said.isdecimal():
         return int(said) if len(said) <= len(str(_LONGEST_DAYS)) else None
     if said in _COUNTS:

@@ -6,11 +6,12 @@ from typing import Final
 
 import msgspec
 
+from assist_engine.call.plain_talk import content_words, substance
 from assist_engine.call.selectors import TURN, customer_utterances, mood_course
 from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.values import FollowUp, Role, Sentiment, SummaryLine
 from assist_engine.guidance.deeds import AGREED, CLEARLY
-from assist_engine.guidance.readable import caller, evidence_of, quoted
+from assist_engine.guidance.readable import asks, caller, evidence_of, quoted, says_words
 
 SOLVED: Final = "Solved"
 NOT_SOLVED: Final = "Not solved"
@@ -33,6 +34,11 @@ _TRANSFER: Final = re.compile(
     r"\b(?:i|we)(?: will|'ll| am going to|'m going to| have| am)? (?:now |just )?(?:transfer(?:red|"
     r"ring)?|put(?:ting)? you (?:through|on to)|connect(?:ed|ing)? you|pass(?:ed|ing)? you)\b"
 )
+_MORE: Final = re.compile(r"\b(?:is there )?anything else\b")
+_GOODBYE: Final = re.compile(
+    r"\b(?:thanks|thank you|bye|goodbye|that (?:is|was) (?:all|it|everything))\b"
+)
+_TELLING: Final = 2  # content words of what an agent said that may have helped
 _LAST: Final = 2  # customer's turns that tell how it ended
 _LAST_OF_AGENT: Final = 3
 _MOOD: Final = 0.15
@@ -50,7 +56,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
 def outcome_line(state: CallState, ending: Ending) -> SummaryLine:
     """How the call ended and the words that say so."""
     turn = ending.turn
-    if turn is None:
+    if turn is None or not says_words(turn.final.text):
         return SummaryLine(section="outcome", text=f"{ending.outcome}.")
     who = "The agent" if turn.role is Role.AGENT else caller(state)
     words = quoted(turn.final.text, whole=True)
@@ -63,7 +69,7 @@ def outcome_line(state: CallState, ending: Ending) -> SummaryLine:
 
 def ending_of(state: CallState, promised: tuple[FollowUp, ...]) -> Ending:
     """How the call ended, by its last turns; what was promised is a follow-up."""
-    said = customer_utterances(state)
+    said = tuple(t for t in customer_utterances(state) if says_words(t.final.text))
     if not said:
         return Ending(outcome=UNCLEAR)
     agents = tuple(turn for turn in state.utterances if turn.role is Role.AGENT)
@@ -74,7 +80,7 @@ def ending_of(state: CallState, promised: tuple[FollowUp, ...]) -> Ending:
     if (unhappy := _unhappy(last, working)) is not None:
         return Ending(outcome=NOT_SOLVED, turn=unhappy)
     glad = _last_with(AGREED, last) or next((t for t in reversed(last) if _is_glad(t)), None)
-    clearly = _last_with(CLEARLY, said)
+    clearly = _last_with(CLEARLY, tuple(turn for turn in said if not asks(turn.final.text)))
     if promised:
         return Ending(outcome=FOLLOW_UP, turn=clearly or glad or last[-1])
     if working or glad:
@@ -85,7 +91,8 @@ def ending_of(state: CallState, promised: tuple[FollowUp, ...]) -> Ending:
 def _unhappy(last: tuple[Utterance, ...], working: Utterance | None) -> Utterance | None:
     """The turn that says that it is not solved, or reads so at the very end."""
     failing = _last_with(_FAILS, last)
-    if failing is not None and (working is None or failing is last[-1]):
+    is_glad_after = failing is not last[-1] and _is_glad(last[-1])
+    if failing is not None and not is_glad_after and (working is None or failing is last[-1]):
         return failing
     read = [turn for turn in last if turn.sentiment is not None]
     newest = read[-1].sentiment if read else None
@@ -137,11 +144,20 @@ def _turn_to_the_better(state: CallState) -> list[SummaryLine]:
     _, at_ms = max(rises)
     agents = (u for u in reversed(state.utterances) if u.role is Role.AGENT)
     before = next((turn for turn in agents if turn.final.start_ms < at_ms), None)
-    if before is None:
+    better = next((t for t in customer_utterances(state) if t.final.end_ms == at_ms), None)
+    if before is None or (better is not None and _is_courtesy(better.final.text)):
         return []
-    words = quoted(before.final.text, longest=_LONGEST)
+    said = _MORE.split(before.final.text)[0]
+    if len(content_words(said)) < _TELLING:
+        return []
+    words = quoted(said, longest=_LONGEST)
     text = f"Better from {_clock(at_ms)}, after: {words}"
     return [SummaryLine(section="mood", text=text, evidence=evidence_of(before))]
+
+
+def _is_courtesy(text: str) -> bool:
+    """Thanks and goodbyes, as any call ends with; they tell nothing of what was said before."""
+    return _GOODBYE.search(text) is not None and len(content_words(substance(text))) <= 1
 
 
 def _name(mood: float, turn: Utterance | None) -> str:

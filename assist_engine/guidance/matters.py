@@ -2,22 +2,26 @@
 
 import re
 from collections import Counter
+from collections.abc import Set
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from assist_engine.call.clauses import clauses_of
 from assist_engine.call.plain_talk import content_words, substance
 from assist_engine.call.selectors import customer_utterances
 from assist_engine.call.state import CallState, Utterance
+from assist_engine.contract.events import IntentRead
 from assist_engine.contract.values import Certainty, Role, SummaryLine, certainty_of
 from assist_engine.guidance.need import is_need
 from assist_engine.guidance.readable import caller, evidence_of, quoted
 
 # About the call itself, and no reason for it.
-_ABOUT_THE_CALL: Final = re.compile(
+ABOUT_THE_CALL: Final = re.compile(
     r"\b(?:can you hear|are you (?:still )?there|how are you|say (?:that|it) again|repeat that|"
-    r"what (?:do|did) you (?:mean|say)|who am i (?:speaking|talking)|what is your name|hold on|"
+    r"what (?:do|did) you (?:mean|say)|what (?:was|is) that\b|who am i (?:speaking|talking)|"
+    r"what is your name|hold on|"
     r"(?:have|got|had) a (?:quick |small |little )?(?:question|problem|issue)$|"
     r"(?:speak|talk) (?:to|with) (?:somebody|someone|an agent|a person|a human)|"
     r"can you help(?: me)?$|(?:i )?need (?:some |your )?help$|"
@@ -42,6 +46,7 @@ _ASKS: Final = re.compile(
     r"\bgoing to\b"
 )
 _FULL: Final = 4  # content words of a matter that says it well
+_AGAIN: Final = 0.3  # probability of an intent that another turn of the call surely has
 _MIN_WORDS: Final = 2  # content words of a matter
 _EARLY: Final = 4  # customer's needs among which the main reason is looked for
 _LOOKED_AT: Final = 3  # turns of one name
@@ -89,16 +94,17 @@ def _told(state: CallState) -> list[Matter]:
     found: list[Matter] = []
     asked = ""  # by the agent, just before
     looked: Counter[str] = Counter()
+    known = {read.intent for turn in state.utterances for read in turn.intents if _is_told(read)}
     for turn in state.utterances:
         if turn.role is not Role.CUSTOMER:
             asked = turn.final.text
             continue
-        label = _label(turn)
-        looked[label] += 1
-        if looked[label] <= (_LOOKED_AT if label else _LOOKED_AT_UNNAMED):
-            matter = _matter(turn, label)
-            if matter and not (found and _only_answers(turn.final.text, asked)):
-                found.append(matter)
+        for label, words in _named(turn, known):
+            looked[label] += 1
+            if looked[label] <= (_LOOKED_AT if label else _LOOKED_AT_UNNAMED):
+                matter = _matter(turn, label, words)
+                if matter and not (found and _only_answers(turn.final.text, asked)):
+                    found.append(matter)
         asked = ""
     return found
 
@@ -109,12 +115,28 @@ def _only_answers(text: str, asked: str) -> bool:
     return _ASKS.search(last) is not None and _ASKS.search(text) is None
 
 
-def _label(turn: Utterance) -> str:
-    """The organisation's name for what a turn wants; empty where it is not likely any."""
+def _named(turn: Utterance, known: Set[str]) -> list[tuple[str, str]]:
+    """The organisation's names for what a turn wants, with the words of each where they differ.
+
+    A turn that surely wants two things in two clauses has two names, in the order in which they
+    were said; one that is hardly any, empty. What is `known` from other turns needs less.
+    """
+    clauses: dict[str, IntentRead] = {}
+    for read in turn.intents:
+        quote = read.evidence[0].quote if read.evidence else ""
+        if certainty_of(read.probability) is Certainty.LIKELY and quote in turn.final.text:
+            other = clauses.get(quote)
+            clauses[quote] = max(other or read, read, key=lambda one: one.probability)
+    if len(clauses) > 1 and "" not in clauses:
+        said = sorted(clauses, key=turn.final.text.find)
+        return [(clauses[quote].label, quote) for quote in said]
     best = max(turn.intents, key=lambda read: read.probability, default=None)
-    if best is None or certainty_of(best.probability) is Certainty.UNCLEAR:
-        return ""
-    return best.label
+    is_told = best and (_is_told(best) or (best.intent in known and best.probability >= _AGAIN))
+    return [(best.label if best and is_told else "", "")]
+
+
+def _is_told(read: IntentRead) -> bool:
+    return certainty_of(read.probability) is not Certainty.UNCLEAR
 
 
 def _is_thin(matter: Matter) -> bool:
@@ -151,23 +173,24 @@ def _nothing_asked(state: CallState, said: tuple[Utterance, ...]) -> SummaryLine
     )
 
 
-def _matter(turn: Utterance, label: str) -> Matter | None:
+def _matter(turn: Utterance, label: str, said: str) -> Matter | None:
+    """What a turn, or the clause `said` of it, wants."""
     if not (label or is_need(turn.final.text)):
         return None
-    words = _telling(turn)
+    words = _telling(turn, said)
     least = 1 if _MINE.search(words) else _MIN_WORDS
     if len(content_words(substance(words))) < least:
         return None
     return Matter(turn=turn, words=words, label=label)
 
 
-def _telling(turn: Utterance) -> str:
+def _telling(turn: Utterance, said: str = "") -> str:
     """The part of what was said that tells the matter, as it was said."""
     clauses = [
         clause.text
-        for clause in clauses_of(turn.final)
+        for clause in clauses_of(replace(turn.final, text=said) if said else turn.final)
         if content_words(substance(clause.text))
-        and not _ABOUT_THE_CALL.search(clause.text)
+        and not ABOUT_THE_CALL.search(clause.text)
         and not _IDENTITY.fullmatch(clause.text.strip())
     ]
     if not clauses:
@@ -175,7 +198,7 @@ def _telling(turn: Utterance) -> str:
     if len(turn.final.text.split()) > _LONG and any(map(is_need, clauses)):
         needs = [place for place, text in enumerate(clauses) if is_need(text)]
         clauses = clauses[max(0, needs[0] - 1) : needs[-1] + 1]
-    text = turn.final.text
+    text = said or turn.final.text
     start = text.find(clauses[0])
     told = text[start : text.rfind(clauses[-1]) + len(clauses[-1])]
     return _CALLING.sub("", _NAMED.sub("", told))

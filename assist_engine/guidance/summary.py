@@ -5,6 +5,8 @@ Each line is the participants' own words or a plain statement about them, with i
 
 from datetime import UTC, tzinfo
 
+from msgspec.structs import replace
+
 from assist_engine.call.state import CallState
 from assist_engine.contract.values import WrapUp
 from assist_engine.guidance.deeds import done_lines
@@ -12,6 +14,7 @@ from assist_engine.guidance.disposition import DispositionRanker
 from assist_engine.guidance.endings import ending_of, mood_lines, outcome_line
 from assist_engine.guidance.matters import matters, reason_lines
 from assist_engine.guidance.promises import agent_clauses, follow_ups
+from assist_engine.guidance.readable import names_of, with_names
 from assist_engine.guidance.wrap_up_fields import fields_of
 
 
@@ -31,21 +34,25 @@ class WrapUpDrafter:
         ending = ending_of(state, promised)
         found = matters(state)
         ranking = self._ranker.rank(state, ending.outcome, found)
+        done = done_lines(state, promised, clauses, found)
         lines = [
             *reason_lines(state, found),
-            *done_lines(state, promised, clauses),
+            *done,
             outcome_line(state, ending),
             *mood_lines(state),
         ]
+        names = names_of(state)
         return WrapUp(
-            lines=tuple(lines),
+            lines=tuple(replace(line, text=with_names(line.text, names)) for line in lines),
             disposition=ranking.ranked[0].label,
             disposition_probability=ranking.ranked[0].probability,
             outcome=ending.outcome,
-            follow_ups=promised,
+            follow_ups=tuple(replace(p, text=with_names(p.text, names)) for p in promised),
             dispositions=ranking.ranked,
             heard_code=ranking.heard_code,
-            fields=fields_of(state, promised),
+            fields=fields_of(
+                state, promised, [*(d.evidence for d in done), *(p.evidence for p in promised)]
+            ),
         )
 
 

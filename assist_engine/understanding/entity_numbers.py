@@ -76,6 +76,9 @@ LEADING: Final = words(
     "and then uh um er so ok okay yes yeah it is it's that that's the next rest last is are no "
     "sorry not i mean then now finally followed by followed again right please"
 )
+_AFTER_OH: Final = words("no my dear god well i okay yes sorry perfect great nice good thank")
+_WINDOW: Final = 5  # tokens in which "between nine thirty and" begins
+_HOUR_DIGITS: Final = 4  # nine thirty
 _ORDER_WORDS: Final = frozenset({"last", "first", "next"})
 _NO_CODE: Final = words(
     "ssn ss cc cvv pin ph tel nr mr mrs ms dr st my by is no num hm hmm mm sh ths pls plz thx "
@@ -133,7 +136,16 @@ def _is_ordinary(run: Run, around: Surroundings) -> bool:
     said = [token.text for token in around.tokens[run.first : run.last]]
     if not around.asked and not _alone(run, around) and all(w in _EXCLAIMED for w in said):
         return True
+    if _is_hour(run, around) or (said == ["oh"] and _next_word(run, around) in _AFTER_OH):
+        return True
     return len(run.digits) < _PRIVATE_DIGITS and _next_word(run, around) in _UNITS
+
+
+def _is_hour(run: Run, around: Surroundings) -> bool:
+    """Whether a run is one side of "between nine and eleven"."""
+    before = [token.text for token in around.tokens[max(0, run.first - _WINDOW) : run.first]]
+    is_side = before[-1:] == ["between"] or (before[-1:] == ["and"] and "between" in before)
+    return is_side and len(run.digits) <= _HOUR_DIGITS
 
 
 def _is_open(run: Run, around: Surroundings) -> bool:

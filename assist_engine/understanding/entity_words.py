@@ -75,6 +75,10 @@ _NO_ANSWER: Final = re.compile(
     r"\b(?:i don'?t|i do not|can'?t|cannot|forgot|forgotten|don't have|why|what|which|how|where|"
     r"do you|did you|are you|sorry|could you|can you|one moment|hold on|wait|let me|not sure|no)\b"
 )
+_FAREWELL: Final = re.compile(  # opens what is no answer, whatever was asked before
+    r"^(?:(?:oh|okay|ok|all right|alright|right|well|great|lovely|perfect|super) )*"
+    r"(?:thanks|thank you|never mind|bye|goodbye)\b(?!.*\b(?:is|it's|its|at)\b)"
+)
 _LONGEST_ANSWER: Final = {EntityType.SECRET: 6, EntityType.ADDRESS: 16, EntityType.PERSON: 4}
 _NEVER_SECRET: Final = re.compile(
     r"^(?:not|wrong|incorrect|expired|reset|locked|correct|working|the|blocked|a|being|too|in|"
@@ -132,7 +136,7 @@ def _clause(text: str) -> int:
 def _answered(lowered: str, asked: Sequence[EntityType]) -> Iterator[WordsFound]:
     """The whole answer to a question for a password, an address or a name."""
     wanted = [kind for kind in asked if kind in _LONGEST_ANSWER]
-    if not wanted or _NO_ANSWER.search(lowered):
+    if not wanted or _NO_ANSWER.search(lowered) or _FAREWELL.match(lowered):
         return
     lead = _LEAD_IN.match(lowered + " ")
     start = min(lead.end(), len(lowered)) if lead else 0

@@ -45,6 +45,7 @@ from assist_engine.contract.values import (
 from assist_engine.guidance import summary
 from assist_engine.guidance.disposition import GENERAL
 from assist_engine.guidance.promises import follow_ups
+from assist_engine.guidance.readable import as_sentence
 
 C, A = Role.CUSTOMER, Role.AGENT
 
@@ -96,6 +97,12 @@ def promised(text: str) -> list[str]:
         ("i'll call you back tomorrow at ten", "tomorrow at ten"),
         ("we will have it fixed by the end of the week", "by the end of the week"),
         ("you will receive an email in a few minutes", "in a few minutes"),
+        ("it comes by post within five business days", "within five business days"),
+        ("you hear from us tomorrow", "tomorrow"),
+        (
+            "i am booking a technician for tomorrow between nine and eleven",
+            "tomorrow between nine and eleven",
+        ),
     ],
 )
 def test_promises_are_found_with_their_time(text: str, due: str) -> None:
@@ -110,6 +117,9 @@ def test_promises_are_found_with_their_time(text: str, due: str) -> None:
         "thank you for calling today",
         "we will look into it",
         "have a nice friday",
+        "if it comes by friday you are lucky",
+        "it was there on monday",
+        "your contract runs for another four months",
     ],
 )
 def test_what_is_no_promise_or_has_no_time_is_left_out(text: str) -> None:
@@ -404,3 +414,162 @@ def test_what_only_leads_in_is_left_out() -> None:
     lines = summary.draft(state).lines
     assert lines[0].text == "The customer called: “Since Monday my wifi is slow.”"
     assert done(state) == ["Found: It looks like the router is old."]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "told", "due"),
+    [
+        (
+            "and how long does that take",
+            "two business days and then we see",
+            "I am opening a search with the carrier: two business days.",
+            "two business days",
+        ),
+        (
+            "when do i get my money back",
+            "three to five business days",
+            "Three to five business days. (Asked: “When do I get my money back?”)",
+            "three to five business days",
+        ),
+        (
+            "how fast would a new set be here",
+            "with express it is there in two days",
+            "With express, it is there in two days. (Asked: “How fast would a new set be here?”)",
+            "in two days",
+        ),
+    ],
+)
+def test_a_bare_time_is_a_promise_where_it_answers_when(
+    asked: str, answer: str, told: str, due: str
+) -> None:
+    state = call(
+        (C, "my parcel is lost", -0.5),
+        (A, "i see i am opening a search with the carrier", None),
+        (C, asked, 0.0),
+        (A, answer, None),
+    )
+    [promise] = follow_ups(replace(state, offered_at_ms=1_790_000_000_000))
+    assert (promise.text, promise.due) == (told, due)
+    assert promise.due_on
+    assert promise.evidence is not None
+    assert promise.evidence.utterance_id == "u-3"
+
+
+@pytest.mark.parametrize("asked", ["what does it cost", "how long is it", "okay"])
+def test_a_bare_time_that_answers_something_else_is_no_promise(asked: str) -> None:
+    past = "it was delivered two days ago"
+    assert follow_ups(call((C, asked, 0.0), (A, "another four months", None))) == ()
+    assert follow_ups(call((C, "when do i get it", 0.0), (A, past, None))) == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "told"),
+    [
+        (
+            "great and do i have to tell you when i leave",
+            "yes enter the dates in the app",
+            "Answered “Do I have to tell you when I leave?”: Enter the dates in the app.",
+        ),
+        (
+            "can you send another one now",
+            "yes i can do that today",
+            "Agreed to “Can you send another one now?”: I can do that today.",
+        ),
+        ("can it go to my office", "okay it is changed", "It is changed."),
+        ("nobody came", "i am opening a search", "I am opening a search."),
+        (
+            "nobody came",
+            "i can see them they were scanned last week",
+            "Found: They were scanned last week.",
+        ),
+        ("the label is gone", "i can text you a code", "Offered: I can text you a code."),
+        (
+            "my bill is thirteen dollars more than before",
+            "thank you anna the discount of thirteen dollars on your bill ended",
+            "Explained: The discount of thirteen dollars on your bill ended.",
+        ),
+    ],
+)
+def test_what_the_agent_did_and_answered_is_told(asked: str, answer: str, told: str) -> None:
+    assert done(call((C, asked, 0.0), (A, answer, None), (C, "hm", 0.0))) == [told]
+
+
+def test_a_question_stays_open_while_the_agent_asks_back() -> None:
+    state = call(
+        (C, "do you charge something when i pay in euros", 0.0),
+        (A, "may i have your full name please", None),
+        (C, "susan parker", 0.0),
+        (A, "with your card there is no fee in euros", None),
+    )
+    assert done(state) == [
+        "Answered “Do you charge something when I pay in euros?”: "
+        "With your card there is no fee in euros."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("the order can it go to my office", "The order can it go to my office?"),
+        ("do i have to send it back", "Do I have to send it back?"),
+        ("no that was it thank you", "That was it thank you."),
+        ("the problem is it drops", "The problem is it drops."),
+        ("do you know what it costs", "Do you know what it costs?"),
+        ("do you have it in green i love the color", "Do you have it in green I love the color."),
+        ("you know my card um is lost", "My card is lost."),
+    ],
+)
+def test_questions_have_their_mark_and_nothing_is_torn_apart(said: str, written: str) -> None:
+    assert as_sentence(said) == written
+
+
+def test_an_ending_of_placeholders_is_not_quoted() -> None:
+    state = call((C, "my pin does not work", -0.4), (A, "try it", None), (C, "[SECRET]", 0.0))
+    [line] = [line for line in summary.draft(state).lines if line.section == "outcome"]
+    assert "secret" not in line.text.lower()
+
+
+def test_what_two_clauses_ask_for_is_two_reasons_in_their_order() -> None:
+    text = "my bill is thirteen dollars more and the wifi in my bedroom is weak"
+    said = final(0, C, text)
+    clauses = text.split(" and ")
+    reads = tuple(
+        IntentRead(
+            utterance_id=said.utterance_id,
+            intent=label,
+            label=label,
+            probability=probability,
+            evidence=(Evidence(quote=clause, utterance_id=said.utterance_id),),
+        )
+        for clause, label, probability in zip(
+            reversed(clauses), ("Wifi", "Bill"), (0.99, 0.95), strict=True
+        )
+    )
+    state = CallState(
+        call_id=CallId("c"), utterances=(Utterance(final=said, role=C, intents=reads),)
+    )
+    assert [line.text for line in summary.draft(state).lines][:2] == [
+        "The customer called (Bill): “My bill is thirteen dollars more.”",
+        "Also (Wifi): “The wifi in my bedroom is weak.”",
+    ]
+
+
+def test_names_are_written_as_names() -> None:
+    state = replace(
+        call((C, "thank you david i will call again if the grace period ends", 0.8)),
+        agent_name="David Grace",
+    )
+    [line] = [line for line in summary.draft(state).lines if line.section == "outcome"]
+    assert "“Thank you David, I will call again if the grace period ends.”" in line.text
+
+
+def test_thanks_at_the_end_say_nothing_of_what_helped() -> None:
+    goodbye = (
+        (C, "my parcel is lost", -0.9),
+        (A, "i have sent a new one is there anything else", None),
+        (C, "no thank you bye", 0.9),
+    )
+    assert not [one for one in summary.draft(call(*goodbye)).lines if one.text.startswith("Better")]
+    relief = (*goodbye[:2], (C, "oh that is a relief to me and my daughter", 0.9))
+    [line] = [one for one in summary.draft(call(*relief)).lines if one.text.startswith("Better")]
+    assert line.text.endswith("after: “I have sent a new one.”")

@@ -168,3 +168,33 @@ def test_context_may_be_given() -> None:
 )
 def test_space_and_order_stay(text: str, stored: str) -> None:
     assert redact_text(text) == stored
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "role"),
+    [
+        ("you can look up the pin", "all right thank you young man", Role.CUSTOMER),
+        ("what is the new address", "never mind thank you so much", Role.CUSTOMER),
+        ("may i have your account number", "oh no i am sorry", Role.AGENT),
+        ("may i have your account number", "somebody comes between nine and eleven", Role.AGENT),
+        ("your account number please", "can he come between nine thirty and ten", Role.CUSTOMER),
+    ],
+)
+def test_thanks_and_hours_are_no_answer(asked: str, said: str, role: Role) -> None:
+    call = CallRedactor()
+    call.hear(final(asked), Role.AGENT)
+    assert call.hear(final(said), role).final.text == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "stored"),
+    [
+        ("what is your password", "thanks it is blue river", "[SECRET]"),
+        ("what is your password", "blue river thank you", "[SECRET]"),
+        ("your account number please", "oh four four one eight", "[ACCOUNT]"),
+    ],
+)
+def test_an_answer_with_thanks_stays_private(asked: str, said: str, stored: str) -> None:
+    call = CallRedactor()
+    call.hear(final(asked), Role.AGENT)
+    assert stored in call.hear(final(said), Role.CUSTOMER).final.text
