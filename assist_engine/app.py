@@ -5,7 +5,7 @@ import gc
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,18 +32,15 @@ from assist_engine.server.engine_state import EngineState
 from assist_engine.server.http_status import HttpStatus
 from assist_engine.server.library import Library
 from assist_engine.session.action_learning import ActionLearning
-from assist_engine.session.action_runner import policy_of, runner_of
+from assist_engine.session.action_runner import runner_of
 from assist_engine.session.call_learning import CallLearning
-from assist_engine.session.conduct_shelf import ConductShelf
-from assist_engine.session.disposition_file import DispositionShelf
 from assist_engine.session.fan_out import FanOut
 from assist_engine.session.knowledge_finder import KnowledgeFinder, load_finder
 from assist_engine.session.knowledge_teacher import KnowledgeTeacher
 from assist_engine.session.lanes import DecodingLanes
 from assist_engine.session.live_calls import LiveCalls
-from assist_engine.session.playbook_shelf import PlaybookShelf
-from assist_engine.session.rule_files import RuleFiles, RuleWatch
-from assist_engine.session.signal_makers import files_of, make_signals
+from assist_engine.session.rules import Rules, load_rules
+from assist_engine.session.signal_makers import make_signals
 from assist_engine.session.stages import Stages
 from assist_engine.session.summariser import summariser_of
 from assist_engine.settings import (
@@ -87,22 +84,6 @@ def demo_settings(settings: Settings) -> Settings:
     )
     hosts = (*settings.actions.hosts, DEMO_SERVICE)
     return replace(settings, guidance=guidance, actions=replace(settings.actions, hosts=hosts))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """What the organisation wrote, as it is in use, and what looks after its files."""
-
-    playbooks: PlaybookShelf
-    conduct: ConductShelf
-    dispositions: DispositionShelf
-    of_signals: Sequence[RuleFiles[Any]]
-
-    @property
-    def watch(self) -> RuleWatch:
-        """What looks after all the files."""
-        of_guidance = (self.playbooks.files, *self.conduct.files, self.dispositions.files)
-        return RuleWatch([*of_guidance, *self.of_signals])
 
 
 @dataclass(kw_only=True)
@@ -270,7 +251,8 @@ class EngineApp:
         self._lanes = DecodingLanes(self._threads())
         await finder.refresh()
         signals = await asyncio.to_thread(self._make_signals, finder.encoder)
-        rules = await asyncio.to_thread(self._load_rules, finder.encoder, signals)
+        embed = finder.encoder.encode_blocking
+        rules = await asyncio.to_thread(load_rules, settings, embed=embed, signals=signals)
         shelf, conduct = rules.playbooks, rules.conduct
         stages = Stages(
             speech=speech,
@@ -332,26 +314,6 @@ class EngineApp:
         for problem in directory.problems:
             log.warning("%s", problem)
         return directory
-
-    def _load_rules(self, encoder: Encoder, signals: Sequence[Signal]) -> Rules:
-        settings, guidance = self.settings, self.settings.guidance
-        return Rules(
-            playbooks=PlaybookShelf(
-                settings.folder(guidance.playbooks, "playbooks"),
-                embed=encoder.encode_blocking,
-                exploration=guidance.exploration,
-                policy=policy_of(settings.actions),
-            ),
-            conduct=ConductShelf(
-                compliance=settings.folder(guidance.compliance, "compliance"),
-                coaching=settings.folder(guidance.coaching, "coaching.yaml"),
-                embed=encoder.encode_blocking,
-            ),
-            dispositions=DispositionShelf(
-                settings.folder(guidance.dispositions, "dispositions.yaml")
-            ),
-            of_signals=files_of(signals),
-        )
 
     def _threads(self) -> int:
         return self.settings.speech.threads or os.cpu_count() or 1

@@ -14,6 +14,13 @@ from assist_engine.contract.message import AnswerBase, EventBase, SayingBase
 from assist_engine.contract.values import ActionKind
 
 
+class ActionField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A value that an action sends."""
+
+    name: str  # as the playbook writes it: order, customer.name, note, answer.ticket
+    value: str
+
+
 class ActionStarted(EventBase, frozen=True, kw_only=True, tag="action.started"):
     """An action is about to be sent. A key is there once: what it stands for is sent once."""
 
@@ -36,6 +43,7 @@ class ActionDone(EventBase, frozen=True, kw_only=True, tag="action.done"):
     status: int = 0  # of HTTP; 0: a page was opened
     text: str = ""
     took_ms: int = 0
+    answer: tuple[ActionField, ...] = ()  # for its undo; nothing private
 
 
 class ActionFailed(EventBase, frozen=True, kw_only=True, tag="action.failed"):
@@ -78,13 +86,6 @@ class UndoAction(SayingBase, frozen=True, kw_only=True, tag="action.undo"):
 
     call_id: CallId
     key: ActionKey
-
-
-class ActionField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A value of the call that an action sends."""
-
-    name: str  # as the playbook writes it: order, customer.name, note
-    value: str
 
 
 class ActionPreviewed(AnswerBase, frozen=True, kw_only=True, tag="action.previewed"):

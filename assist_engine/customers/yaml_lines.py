@@ -7,6 +7,7 @@ import msgspec
 import yaml
 
 from assist_engine.errors import BadInput
+from assist_engine.yaml_text import NotYaml, compose_yaml
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 PathStep = str | int
@@ -16,15 +17,14 @@ _STEP: Final = re.compile(r"\.(\w+)|\[(\d+)\]")
 def read_struct(text: str, *, source: str, kind: type[StructT]) -> StructT:
     """Read YAML as `kind`. Raises `BadInput` with `source`, the line and what was wrong."""
     try:
+        compose_yaml(text)
         return msgspec.convert(yaml.load(text, yaml.CSafeLoader), type=kind)
+    except NotYaml as error:
+        raise BadInput(f"{source}, line {error.line or 1}: {error}") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = (
-            min(mark.line, text.count("\n")) + 1 if mark else 1
-        )  # libyaml may say one past the end
+        line = mark.line + 1 if mark else 1
         raise BadInput(f"{source}, line {line}: not YAML: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise BadInput(f"{source}, line 1: not YAML: {error}") from error
     except ValueError as error:
         # Also what `yaml` raises for a date that no calendar has; it does not say where.
         message, _, path = str(error).partition(" - at ")

@@ -22,6 +22,7 @@ from assist_engine.guidance.action_template import (
 
 NOTE: Final = "note"
 KEY: Final = "key"
+ANSWER: Final = "answer."  # of what the other system said when it did the action
 RECORD_FIELDS: Final = frozenset({"id", "name", "organisation", "tier", "phone", "email"})
 # A password or PIN is for nobody's ears; a number of which nobody said what it is is no value.
 _SENT_TYPES: Final = frozenset(EntityType) - {EntityType.SECRET, EntityType.NUMBER}
@@ -109,6 +110,12 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def answer_fields(self) -> tuple[str, ...]:
+        """What its undo takes of the answer."""
+        fields = self.undo.fields if self.undo else ()
+        return tuple(name for name in fields if name.startswith(ANSWER))
+
+    @property
     def takes_note(self) -> bool:
         """Whether the agent's own words have a place in it."""
         return NOTE in self.request.fields
@@ -138,5 +145,10 @@ class ActionPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_known_field(name: str) -> bool:
-    """Whether an action may name it: a fact about the customer may be called anything."""
-    return name in FIELDS or name.startswith("customer.")
+    """Whether an action may name it: facts about the customer may be called anything.
+
+    So may parts of an answer; only an undo may name them.
+    """
+    first, _, rest = name.partition(".")
+    is_fact = first == "customer" and rest != "" and "." not in rest
+    return name in FIELDS or is_fact or (name.startswith(ANSWER) and name != ANSWER)

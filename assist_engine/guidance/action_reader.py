@@ -15,6 +15,7 @@ import yaml
 from assist_engine.contract.ids import ActionId
 from assist_engine.contract.values import ActionKind
 from assist_engine.guidance.action import (
+    ANSWER,
     FIELDS,
     NOTE,
     Action,
@@ -104,11 +105,14 @@ def _action(reader: RuleReader, node: yaml.Node) -> Action:
         raise reader.wrong(fields["id"], "an id has letters, digits, dots, hyphens; at most 64")
     if kind is ActionKind.OPEN and (extra := fields.keys() & {"method", "headers", "json", "undo"}):
         raise reader.wrong(node, f"an action that opens a page has no {', '.join(sorted(extra))}")
+    request = _request(reader, fields, method="GET" if kind is ActionKind.OPEN else "POST")
+    if early := [name for name in request.fields if name.startswith(ANSWER)]:
+        raise reader.wrong(node, f"{{{early[0]}}} is not known before the answer: only undo has it")
     return Action(
         action_id=ActionId(name),
         label=reader.text(fields["label"], "label"),
         kind=kind,
-        request=_request(reader, fields, method="GET" if kind is ActionKind.OPEN else "POST"),
+        request=request,
         undo=_undo(reader, undo) if undo else None,
         asks_first=_asks_first(reader, fields.get("asks_first")),
         result=reader.text(result, "result") if result else "",
@@ -190,6 +194,7 @@ def _check_fields(reader: RuleReader, node: yaml.Node, names: Iterable[str]) -> 
     for name in names:
         if not is_known_field(name):
             known = ", ".join([*sorted(FIELDS), "customer.<field or fact>"])
+            known += "; in undo also answer.<field>"
             raise reader.wrong(
                 node, f"there is no field {{{name}}}; accepted: {known}{hint(name, FIELDS)}"
             )

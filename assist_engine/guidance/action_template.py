@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
-FIELD: Final = re.compile(r"\{([a-z_]+(?:\.[a-z0-9_]+)?)\}")
+FIELD: Final = re.compile(r"\{([a-z_]+(?:\.[a-z0-9_-]+){0,4})\}")
 _BRACE: Final = re.compile(r"[{}]")
 _NOT_IN_PATHS: Final = re.compile(r"[/\\\x00-\x1f\x7f]")
 _LONGEST_IN_URL: Final = 1_000

@@ -99,7 +99,7 @@ def _check_number(number: int, source: str) -> None:
 def _read_file(text: str, *, source: str) -> list[Playbook]:
     root = compose(text, source=source)
     if root is None:
-        return []
+        raise BadInput(f"{source}:1: the file is empty; write [] where there are no playbooks")
     reader = RuleReader(source)
     return [_playbook(reader, node) for node in reader.items(root, "the file")]
 

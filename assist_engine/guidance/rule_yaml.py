@@ -5,31 +5,24 @@ A name that is not known comes with the closest one that is.
 
 import difflib
 from collections.abc import Iterable
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import yaml
 from yaml.constructor import SafeConstructor
 
 from assist_engine.errors import BadInput
+from assist_engine.yaml_text import NotYaml, compose_yaml
 
 Scalar: TypeAlias = str | int | float | bool
-
-_MOST_CHARACTERS: Final = 1_000_000  # a second of reading; a hundred pages of rules
 
 
 def compose(text: str, *, source: str) -> yaml.Node | None:
     """The YAML as nodes that know their lines; raises `BadInput` with file and line."""
-    if len(text) > _MOST_CHARACTERS:
-        raise BadInput(
-            f"{source}: {len(text)} characters; at most {_MOST_CHARACTERS} are read: split the file"
-        )
     try:
-        return yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadInput(f"{source}:{line}: not YAML: {error.problem or error.context}") from error
-    except yaml.YAMLError as error:
-        raise BadInput(f"{source}: not YAML: {error}") from error
+        return compose_yaml(text)
+    except NotYaml as error:
+        place = f"{source}:{error.line}" if error.line else source
+        raise BadInput(f"{place}: {error}") from error
 
 
 def hint(name: object, accepted: Iterable[str]) -> str:

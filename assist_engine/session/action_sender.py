@@ -9,8 +9,9 @@ import http.client
 import json
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from math import isfinite
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ _RETRY_AFTER_S: Final = 0.5
 _TOLD_CHARACTERS: Final = 200
 # The other system may have done its work before it, or what is between us, failed.
 _UNKNOWN_STATUS: Final = frozenset({500, 502, 504})
+_MAY_BE_DONE: Final = frozenset({301, 302, 303})  # many send on to a page that says it is done
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +147,8 @@ def _told(status: int, body: bytes, *, is_safe: bool) -> Sent:
     if 200 <= status < 300:
         return Sent(status=status, text=text)
     if 300 <= status < 400:
-        return Sent(code="action.redirect", status=status)
+        is_unknown = status in _MAY_BE_DONE and not is_safe
+        return Sent(code="action.redirect", status=status, is_unknown=is_unknown)
     failed = status >= 500
     return Sent(
         code=f"action.http_{status}",
@@ -163,6 +166,28 @@ def _text(body: bytes) -> str:
     except (ValueError, RecursionError):
         return ""
     return json.dumps(said) if isinstance(said, dict) else ""
+
+
+def values_in(text: str, fields: Iterable[str]) -> dict[str, str | int | float | bool]:
+    """What fields like `answer.ticket.id` name in a JSON answer: single values, where they are.
+
+    Names of the JSON count in lower case.
+    """
+    said = json.loads(text) if text else {}
+    found = {field: _at(said, field.split(".")[1:]) for field in fields}
+    return {
+        field: value
+        for field, value in found.items()
+        if isinstance(value, str | int) or (isinstance(value, float) and isfinite(value))
+        if value != ""
+    }
+
+
+def _at(said: object, way: Sequence[str]) -> object:
+    for name in way:
+        inner = said if isinstance(said, dict) else {}
+        said = next((value for key, value in inner.items() if key.lower() == name), None)
+    return said
 
 
 def told_in(text: str, field: str) -> str:

@@ -7,7 +7,9 @@ not sent again by itself.
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from assist_engine.call.decide import Caller, Refusal
@@ -33,7 +35,7 @@ from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.action import KEY, Action
 from assist_engine.guidance.action_template import as_text
 from assist_engine.session.action_runner import CHECK, MESSAGES, ActionRunner, message_of
-from assist_engine.session.action_sender import Sent, told_in
+from assist_engine.session.action_sender import Sent, told_in, values_in
 from assist_engine.session.call_values import call_values
 from assist_engine.session.prepared_action import (
     Prepared,
@@ -50,6 +52,7 @@ log = logging.getLogger(__name__)
 
 _PREVIEWS_KEPT: Final = 50
 _HIDDEN: Final = "[…]"
+_REFERENCE: Final = re.compile(r"[A-Za-z]{1,8}[-_]?\d{1,10}|\d{1,6}")
 
 
 class CallActions:
@@ -175,7 +178,9 @@ class CallActions:
         """What takes a run back, where the engine that ran it has ended since."""
         action = self._offered(run.started.suggestion_id, run.started.action_id)
         values = call_values(self._state(), self._private, note="")
-        return prepare_undo(action, values, run.started.key)
+        said = run.outcome.answer if isinstance(run.outcome, ActionDone) else ()
+        answer = {field.name: field.value for field in said}
+        return prepare_undo(action, values, run.started.key, answer)
 
     async def _run_unattended(self, suggestion: Suggestion) -> None:
         call_id = self._state().call_id
@@ -224,7 +229,7 @@ class CallActions:
             host=_host(prepared.request.origin),
             is_confirmed=is_confirmed,
             undoes=undoes,
-            can_undo=prepared.undo is not None,
+            can_undo=undoes is None and action.undo is not None,
         )
         used = self._used(suggestion_id) if is_confirmed and undoes is None else []
         if is_page:
@@ -268,7 +273,13 @@ class CallActions:
             text = self._scrubbed(whole, prepared)
             if text != whole:
                 self._tell_own(ActionTold(call_id=self._state().call_id, key=key, text=whole))
-            return ActionDone(key=key, status=sent.status, text=text, took_ms=took_ms)
+            return ActionDone(
+                key=key,
+                status=sent.status,
+                text=text,
+                took_ms=took_ms,
+                answer=self._answered(key, prepared, sent),
+            )
         return ActionFailed(
             key=key,
             code=sent.code,
@@ -276,6 +287,22 @@ class CallActions:
             is_unknown=sent.is_unknown,
             took_ms=took_ms,
         )
+
+    def _answered(self, key: ActionKey, prepared: Prepared, sent: Sent) -> tuple[ActionField, ...]:
+        """What the answer says for its undo, which is ready now; returns what may be stored."""
+        action, values = prepared.action, prepared.values
+        if values is None or not action.answer_fields:
+            return ()
+        answer = values_in(sent.text, action.answer_fields)
+        with suppress(Refusal):  # the agent is told when they ask to take it back
+            self._undos[key] = prepare_undo(action, values, key, answer)
+        said = [ActionField(name=name, value=as_text(value)) for name, value in answer.items()]
+        return tuple(one for one in said if self._is_storable(one.value, prepared))
+
+    def _is_storable(self, value: str, prepared: Prepared) -> bool:
+        """Whether nothing in it is private; short numbers are when they are nobody's reference."""
+        told = f"reference {value}" if _REFERENCE.fullmatch(value) else value
+        return self._scrubbed(told, prepared) == told
 
     def _scrubbed(self, said: str, prepared: Prepared) -> str:
         for value in sorted(prepared.private, key=len, reverse=True):

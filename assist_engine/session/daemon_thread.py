@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from typing import TypeVar
 
@@ -13,23 +12,20 @@ T = TypeVar("T")
 async def on_daemon(work: Callable[[], T]) -> T:
     """Run it on a thread of its own, which no engine that ends waits for.
 
+    `work` tells errors by what it returns: one that it raises ends its thread and not the wait.
     A caller that gives up leaves the thread to itself.
     """
     loop = asyncio.get_running_loop()
-    ended: asyncio.Future[Future[T]] = loop.create_future()
+    ended: asyncio.Future[T] = loop.create_future()
 
-    def settle(outcome: Future[T]) -> None:
+    def settle(result: T) -> None:
         if not ended.done():
-            ended.set_result(outcome)
+            ended.set_result(result)
 
     def run() -> None:
-        outcome: Future[T] = Future()
-        try:
-            outcome.set_result(work())
-        except Exception as error:  # boundary: raised where it is waited for
-            outcome.set_exception(error)
+        result = work()
         with suppress(RuntimeError):  # the engine has ended meanwhile
-            loop.call_soon_threadsafe(settle, outcome)
+            loop.call_soon_threadsafe(settle, result)
 
     threading.Thread(target=run, name="daemon", daemon=True).start()
-    return (await ended).result()
+    return await ended

@@ -1,15 +1,17 @@
 """An action with the values of a call in it: what the agent saw is what is sent."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from assist_engine.call.decide import Refusal
 from assist_engine.call.state import ActionRun, ActionStatus, CallState
 from assist_engine.contract.ids import ActionId, ActionKey, SuggestionId
 from assist_engine.guidance.action import KEY, Action, PreparedRequest, RequestTemplate
-from assist_engine.guidance.action_template import BadValue
+from assist_engine.guidance.action_template import BadValue, Value
 from assist_engine.session.call_values import CallValues
 
 _ENDED: Final = frozenset({ActionStatus.DONE, ActionStatus.FAILED, ActionStatus.UNDONE})
@@ -20,7 +22,8 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
     action: Action
     request: PreparedRequest
-    undo: PreparedRequest | None = None
+    undo: PreparedRequest | None = None  # also None while it waits for the answer
+    values: CallValues | None = None  # of an action that is not an undo itself
     private: tuple[str, ...] = ()  # what was sent and may not be stored, when it comes back
 
     @property
@@ -35,15 +38,21 @@ def prepare(action: Action, values: CallValues, key: ActionKey) -> Prepared:
     return Prepared(
         action=action,
         request=_fill(action.request, values, key),
-        undo=_fill(action.undo, values, key) if action.undo else None,
+        undo=_fill(action.undo, values, key) if action.undo and not action.answer_fields else None,
+        values=values,
         private=values.private,
     )
 
 
-def prepare_undo(action: Action, values: CallValues, key: ActionKey) -> Prepared:
-    """Fill in only what undoes an action that ran; raises `Refusal`."""
-    if action.undo is None or missing(action.undo, values):
-        raise Refusal("action.no_undo", "what is needed to take it back is not known any more")
+def prepare_undo(
+    action: Action, values: CallValues, key: ActionKey, answer: Mapping[str, Value]
+) -> Prepared:
+    """Fill in only what undoes an action that ran, with its answer; raises `Refusal`."""
+    values = replace(values, known={**values.known, **answer})
+    if action.undo is None or (lacks := missing(action.undo, values)):
+        named = ", ".join(lacks) if action.undo else "how"
+        told = f"what is needed to take it back is not known: {named}"
+        raise Refusal("action.no_undo", told)
     return Prepared(action=action, request=_fill(action.undo, values, key), private=values.private)
 
 

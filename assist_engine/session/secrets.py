@@ -53,17 +53,22 @@ class Secrets:
     async def _of_keyring(self, name: str) -> str:
         try:
             async with asyncio.timeout(self._most_s):
-                value = await on_daemon(lambda: self._in_keyring(SERVICE, name))
-        except NoKeyringError:
-            why = "this machine has no keyring"
+                value, why = await on_daemon(lambda: self._ask(name))
         except TimeoutError:
-            why = f"the keyring did not answer within {self._most_s:.0f} s"
-        except (KeyringError, OSError) as error:
-            why = f"the keyring cannot be read ({type(error).__name__})"
-        except Exception as error:  # boundary: keyrings of other packages raise what they like
-            why = f"the keyring failed ({type(error).__name__})"
-        else:
-            if value:
-                return value
-            why = f"the keyring has none; python -m keyring set {SERVICE} {name} puts it there"
-        raise MissingSecret(f"the secret {name} is not in the engine's environment, and {why}")
+            value, why = "", f"the keyring did not answer within {self._most_s:.0f} s"
+        if not value:
+            raise MissingSecret(f"the secret {name} is not in the engine's environment, and {why}")
+        return value
+
+    def _ask(self, name: str) -> tuple[str, str]:
+        """What the keyring has under a name, or nothing and why."""
+        try:
+            value = self._in_keyring(SERVICE, name)
+        except NoKeyringError:
+            return "", "this machine has no keyring"
+        except (KeyringError, OSError, RuntimeError, ValueError) as error:
+            return "", f"the keyring cannot be read ({type(error).__name__})"
+        return (
+            value or "",
+            f"the keyring has none; python -m keyring set {SERVICE} {name} puts it there",
+        )

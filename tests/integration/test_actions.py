@@ -1,6 +1,7 @@
 """Actions of a call in the engine: previewed, confirmed, sent once, undone, told in the log."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -86,6 +87,11 @@ PLAYBOOK = """
       url: {origin}/contacts
       json: {{call: "{{call.id}}"}}
       asks_first: false
+    - id: ticket
+      label: Open a ticket
+      url: {origin}/tickets
+      json: {{call: "{{call.id}}"}}
+      undo: {{url: "{origin}/tickets/{{answer.ticket.id}}", json: {{id: "{{answer.ticket.id}}"}}}}
 """
 PROFILE = CustomerProfile(
     customer_id=CustomerId("c-1"),
@@ -373,6 +379,77 @@ async def test_undone_once(house: ActionHouse, server: FaultyServer) -> None:
     assert [got.method for got in server.got] == ["POST", "DELETE"]
     sent = server.got[0].headers["Idempotency-Key"]
     assert server.got[1].path == f"/undone/{sent}"
+
+
+@pytest.mark.parametrize(
+    ("ticket", "is_restarted"),
+    [(1017, False), ("T1017", False), ("T1017", True)],
+)
+async def test_undone_by_what_the_other_system_answered(
+    tmp_path: Path, server: FaultyServer, ticket: str | int, is_restarted: bool
+) -> None:
+    house = ActionHouse(tmp_path, ScriptedEngine([], []), origin=server.origin)
+    server.answer = said({"Ticket": {"ID": ticket}, "message": "open"})
+    async with house.call() as desk:
+        key = (await desk.preview("ticket")).key
+        await desk.run(key, "ticket")
+        await desk.ended(key)
+        if not is_restarted:
+            await desk.undo(key)
+            await desk.ended(desk.state.actions[1].started.key)
+    if is_restarted:
+        again = ActionHouse(
+            tmp_path / "again", ScriptedEngine([], []), log=house.log, origin=server.origin
+        )
+        async with again.call() as desk:
+            await desk.undo(key)
+            await desk.ended(desk.state.actions[1].started.key)
+    assert desk.state.actions[0].status is ActionStatus.UNDONE
+    assert [(got.method, got.path) for got in server.got] == [
+        ("POST", "/tickets"),
+        ("DELETE", f"/tickets/{ticket}"),
+    ]
+    assert json.loads(server.got[1].body) == {"id": ticket}
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({}, "is not known: answer.ticket.id"),
+        ({"ticket": "T1"}, "is not known: answer.ticket.id"),
+        ({"ticket": {"id": ["T1"]}}, "is not known: answer.ticket.id"),
+        ({"ticket": {"id": "../../admin"}}, "this cannot be sent: answer.ticket.id: slashes"),
+        ({"ticket": {"id": ".."}}, "this cannot be sent: answer.ticket.id: only dots"),
+    ],
+)
+async def test_an_answer_that_will_not_do_is_told_when_it_is_to_be_undone(
+    house: ActionHouse, server: FaultyServer, answer: dict[str, object], told: str
+) -> None:
+    server.answer = said(answer)
+    async with house.call() as desk:
+        key = (await desk.preview("ticket")).key
+        await desk.run(key, "ticket")
+        assert (await desk.ended(key)).status is ActionStatus.DONE
+        with pytest.raises(Refusal, match=told):
+            await desk.undo(key)
+    assert len(server.got) == 1
+
+
+@pytest.mark.parametrize(
+    "private", ["ana.ruiz@example.com", "4111111111111111", "078051120", "4155550117"]
+)
+async def test_of_an_answer_nothing_private_is_stored(
+    house: ActionHouse, server: FaultyServer, private: str
+) -> None:
+    server.answer = said({"ticket": {"id": private}})
+    async with house.call() as desk:
+        key = (await desk.preview("ticket")).key
+        await desk.run(key, "ticket")
+        await desk.ended(key)
+        await desk.undo(key)
+        await desk.ended(desk.state.actions[1].started.key)
+    assert server.got[1].path == f"/tickets/{private.replace('@', '%40')}"
+    assert private not in repr(await logged(house))
 
 
 async def test_what_has_no_undo_is_not_undone(house: ActionHouse) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import HTTPServer
 from urllib.request import urlopen
 
@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from assist_engine.app import demo_settings
 from assist_engine.cli.demo_service import open_demo_service
-from assist_engine.guidance.action import Action
+from assist_engine.guidance.action import Action, RequestTemplate
+from assist_engine.guidance.action_template import Value
 from assist_engine.guidance.playbook import admitted
 from assist_engine.guidance.playbook_reader import read_playbooks
 from assist_engine.session.action_runner import policy_of
-from assist_engine.session.action_sender import Sent, send, told_in
+from assist_engine.session.action_sender import Sent, send, told_in, values_in
 from assist_engine.settings import DEMO_SERVICE, RESOURCES, Settings
 
 pytestmark = pytest.mark.integration
@@ -42,11 +43,11 @@ def service() -> Iterator[HTTPServer]:
         server.shutdown()
 
 
-async def sent(server: HTTPServer, action: Action, key: str, *, undo: bool = False) -> Sent:
-    template = action.undo if undo else action.request
-    assert template is not None
+async def sent(
+    server: HTTPServer, template: RequestTemplate, key: str, answer: Mapping[str, Value]
+) -> Sent:
     values = {name: f"{name} 1" for name in template.fields}
-    filled = template.fill({**values, "note": NASTY, "key": key})
+    filled = template.fill({**values, "note": NASTY, "key": key, **answer})
     here = f"http://127.0.0.1:{server.server_address[1]}"
     moved = replace(filled, origin=here, url=filled.url.replace(DEMO_SERVICE, here))
     return await send(moved, key=key, timeout_s=5, secrets={})
@@ -55,15 +56,17 @@ async def sent(server: HTTPServer, action: Action, key: str, *, undo: bool = Fal
 @pytest.mark.parametrize("action", ACTIONS)
 async def test_each_action_of_the_demo_works(service: HTTPServer, action: Action) -> None:
     key = f"key-of-{id(action)}"
-    first = await sent(service, action, key)
+    first = await sent(service, action.request, key, {})
     assert first.code == ""
     if action.kind == "open":
         return
     assert told_in(first.text, action.result)
-    assert await sent(service, action, key) == first  # done once
+    assert await sent(service, action.request, key, {}) == first  # done once
     if action.undo is not None:
-        assert (await sent(service, action, key, undo=True)).code == ""
-        assert (await sent(service, action, "never-done", undo=True)).code == "action.http_404"
+        answer = values_in(first.text, action.answer_fields)
+        assert answer.keys() == set(action.answer_fields)
+        assert (await sent(service, action.undo, key, answer)).code == ""
+        assert (await sent(service, action.undo, "never-done", {})).code == "action.http_404"
 
 
 async def test_what_is_wrong_is_refused(service: HTTPServer) -> None:

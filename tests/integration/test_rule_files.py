@@ -27,6 +27,9 @@ def playbook(name: str, *, title: str = "T", follows: str = "") -> str:
     return f"- {{id: {name}, title: {title}, body: B, when: {{{when}}}}}\n"
 
 
+BOMB = b"- &a [1, 2, 3, 4, 5, 6, 7, 8]\n" + b"".join(
+    b"- &%c [%s]\n" % (b"bcdefgh"[at], b", ".join([b"*%c" % b"abcdefg"[at]] * 8)) for at in range(7)
+)
 BAD = playbook("bad").replace("title", "titel")
 
 
@@ -117,6 +120,16 @@ def test_what_does_not_hold_together_leaves_all_as_it_was(tmp_path: Path) -> Non
         (b"x" * 5_000_000, "at most 4000000 bytes"),
         (b"- &a [" + b"*a, " * 10 + b"]", ":1: "),
         (b"- id: a\n  title: [T\n", r":\d: not YAML"),
+        (b"", ":1: the file is empty; write "),
+        (b"# nothing\n", ":1: the file is empty"),
+        (b"- " * 400_000, ":1: it is nested more than 50 deep"),
+        (b"[" * 900_000, ":1: it is nested more than 50 deep"),
+        (BOMB, r":\d: it has more than 200000 values once its anchors are written out"),
+        (b"- &a [*a]", ":1: it holds itself"),
+        (b"- id: a\n  title: a\x07b\n", ":2: not YAML: .*control characters"),
+        (b"- id: a\n  title: Late: call\n", ":2: not YAML: .*quotes around a text with ': '"),
+        (b"- {id: a}\n" * 60_000, "60000 playbooks; at most 1000"),
+        (b"[" + b"{a: b}," * 80_000 + b"]", "more than 200000 values: split the file"),
     ],
 )
 def test_what_is_no_rules_is_refused_at_once(tmp_path: Path, text: bytes, told: str) -> None:

@@ -8,9 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from assist_engine.call.decide import Refusal
+from assist_engine.contract.ids import ActionKey
 from assist_engine.guidance.action import PreparedRequest
-from assist_engine.guidance.action_template import BadValue
+from assist_engine.guidance.action_template import BadValue, as_text
 from assist_engine.guidance.playbook_reader import load_playbooks
+from assist_engine.session.action_sender import _text, told_in, values_in
+from assist_engine.session.call_values import CallValues
+from assist_engine.session.prepared_action import prepare_undo
 
 PLAYBOOK = """
 - id: lost-parcel
@@ -27,7 +32,9 @@ PLAYBOOK = """
         text: "Dear {customer.name}, {note}"
         lines: ["{note}", 1, true, null]
         inner: {agent: "{agent.id}"}
-      undo: {url: "https://shop.example.com/v1/replacements/{key}"}
+      undo:
+        url: "https://shop.example.com/v1/replacements/{answer.reference}?key={key}"
+        json: {why: "{answer.why.text}", by: "{agent.id}"}
 """
 (ACTION,) = load_playbooks(PLAYBOOK, source="orders.yaml")[0].actions
 NASTY = [
@@ -138,3 +145,45 @@ def test_a_value_alone_keeps_its_type_in_json(value: str | int | bool) -> None:
         return
     assert body["lines"][0] == value
     assert type(body["lines"][0]) is type(value)
+
+
+ANSWERS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | ANYTHING,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=8,
+)
+
+
+@given(ANSWERS, ANSWERS)
+@example("../../admin", {"text": '"},"x":1'})
+@example("R1", {"Text": True})
+@example(float("inf"), {"text": float("nan")})
+def test_no_answer_changes_what_an_undo_asks_of_whom(reference: object, why: object) -> None:
+    text = json.dumps({"Reference": reference, "why": why, "key": "../x"})
+    answer = values_in(text, ACTION.answer_fields)
+    try:
+        known = {"order": "BK1", "customer.name": "Ana", "note": "", "agent.id": "kim"}
+        values = CallValues(known=known, private=())
+        undo = prepare_undo(ACTION, values, ActionKey("k.0"), answer).request
+    except Refusal:
+        return
+    assert isinstance(reference, str | int | float)
+    assert undo.url.isascii()
+    assert undo.url.isprintable()
+    parts = urlsplit(undo.url)
+    assert (parts.scheme, parts.netloc) == ("https", "shop.example.com")
+    assert parts.path.startswith("/v1/replacements/")
+    assert normpath(unquote(parts.path)).count("/") == 3
+    assert unquote(parts.path.split("/")[3]) == as_text(reference)
+    assert parse_qsl(parts.query) == [("key", "k")]
+    assert (undo.method, undo.origin) == ("DELETE", "https://shop.example.com")
+    assert set(json.loads(undo.body)) == {"why", "by"}
+
+
+@given(st.binary(max_size=300))
+@example(b"[" * 200_000)
+@example(b'{"reference": ' + b"9" * 5_000 + b"}")
+@example(b'{"reference": {"reference": {"a": 1}}}')
+def test_no_answer_is_too_odd(body: bytes) -> None:
+    values_in(_text(body), ACTION.answer_fields)
+    told_in(_text(body), "reference")

@@ -4,7 +4,7 @@
     attune-engine demo-service
 
 It orders replacements, opens tickets, blocks cards and sends messages, in memory. Each is done
-once for one `Idempotency-Key`, and taken back with DELETE and that key. `GET /` lists all that
+done once for one `Idempotency-Key`, and taken back with DELETE and that key or the reference. `GET /` lists all that
 was done; `GET /orders/BK749205` is a page for people.
 """
 
@@ -39,10 +39,12 @@ class Harbor:
                 self.done[kind, key] = {**entry, "asked": asked, "is_undone": False}
             return self.done[kind, key]
 
-    def undo(self, kind: str, key: str) -> dict[str, Any] | None:
-        """Take it back; None where nothing was done under this key."""
+    def undo(self, kind: str, name: str) -> dict[str, Any] | None:
+        """Take it back by key or reference; None where there is no such thing."""
         with self._lock:
-            entry = self.done.get((kind, key))
+            of_kind = {key: entry for (one, key), entry in self.done.items() if one == kind}
+            by_reference = {entry["reference"]: entry for entry in of_kind.values()}
+            entry = of_kind.get(name) or by_reference.get(name)
             if entry is not None:
                 entry["is_undone"] = True
             return entry
@@ -57,7 +59,7 @@ TOLD: dict[str, Callable[[str], str]] = {
 
 
 class Handler(BaseHTTPRequestHandler):
-    """POST /<kind> does, DELETE /<kind>/<key> takes back."""
+    """POST /<kind> does, DELETE /<kind>/<key or reference> takes back."""
 
     protocol_version = "HTTP/1.1"
     harbor: Harbor
@@ -88,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
         kind, _, key = self.path.strip("/").partition("/")
         entry = self.harbor.undo(kind, unquote(key))
         if entry is None:
-            return self._answer(HTTPStatus.NOT_FOUND, {"message": "nothing was done under this key"})
+            return self._answer(HTTPStatus.NOT_FOUND, {"message": "nothing was done under this key or reference"})
         return self._answer(HTTPStatus.OK, {"message": f"Reference {entry['reference']}: taken back"})
 
     def log_message(self, format: str, *args: object) -> None:

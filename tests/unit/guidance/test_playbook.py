@@ -48,8 +48,10 @@ def test_a_playbook_is_read() -> None:
     assert (playbook.priority, playbook.checklist) == (70, ("Thank them",))
 
 
-def test_an_empty_file_holds_no_playbooks() -> None:
-    assert load_playbooks("# nothing yet\n", source="p.yaml") == ()
+def test_an_empty_file_may_be_half_saved_and_says_so_if_it_is_not() -> None:
+    with pytest.raises(BadInput, match=r"p.yaml:1: the file is empty; write \[\]"):
+        load_playbooks("# nothing yet\n", source="p.yaml")
+    assert load_playbooks("[]", source="p.yaml") == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""What the organisation wrote for its calls: playbooks, conduct, codes and intents, as in use."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assist_engine.guidance.rule import Vector
+from assist_engine.session.action_runner import policy_of
+from assist_engine.session.conduct_shelf import ConductShelf
+from assist_engine.session.disposition_file import DispositionShelf
+from assist_engine.session.playbook_shelf import PlaybookShelf
+from assist_engine.session.rule_files import RuleFiles, RuleWatch
+from assist_engine.session.signal_makers import files_of
+from assist_engine.settings import Settings
+from assist_engine.understanding.signal import Signal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The shelves, and the files that signals read themselves."""
+
+    playbooks: PlaybookShelf
+    conduct: ConductShelf
+    dispositions: DispositionShelf
+    of_signals: Sequence[RuleFiles[Any]]
+
+    @property
+    def watch(self) -> RuleWatch:
+        """What looks after all the files."""
+        of_guidance = (self.playbooks.files, *self.conduct.files, self.dispositions.files)
+        return RuleWatch([*of_guidance, *self.of_signals])
+
+
+def load_rules(
+    settings: Settings, *, embed: Callable[[Sequence[str]], Vector], signals: Sequence[Signal]
+) -> Rules:
+    """Read all that is good; takes seconds. Raises `SettingsError` for hosts that are none."""
+    guidance = settings.guidance
+    return Rules(
+        playbooks=PlaybookShelf(
+            settings.folder(guidance.playbooks, "playbooks"),
+            embed=embed,
+            exploration=guidance.exploration,
+            policy=policy_of(settings.actions),
+        ),
+        conduct=ConductShelf(
+            compliance=settings.folder(guidance.compliance, "compliance"),
+            coaching=settings.folder(guidance.coaching, "coaching.yaml"),
+            embed=embed,
+        ),
+        dispositions=DispositionShelf(settings.folder(guidance.dispositions, "dispositions.yaml")),
+        of_signals=files_of(signals),
+    )
