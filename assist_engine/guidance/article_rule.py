@@ -13,6 +13,7 @@ from assist_engine.guidance.rule import KNOWLEDGE, WAITED, Proposal
 
 _MARGIN: Final = 0.2  # how much surer the search must be of words that do not say all
 _FRESH_MS: Final = 6_000  # a need older than that comes after what is asked of the agent now
+_SUPPORT: Final = 0.1  # score by the customer's own words without which nothing else finds it
 _ANSWERED: Final = 0.5  # share of the answer's words that the agent said
 
 
@@ -57,26 +58,21 @@ class ArticleRule:
             for query in need.queries
             if (passages := found.get(query)) and self._is_sure(query, passages[0])
         }
-        by_itself = [query for query in need.ways if query in sure and query not in need.in_context]
-        in_context = [query for query in need.ways if query in sure and query in need.in_context]
-        # What a follow-up leans on may find the card that is there already: that one answers it.
-        is_there = any(_is_shown(state, sure[query]) for query in in_context)
-        for query in by_itself[:1] or ([] if is_there else in_context[:1]):
-            yield query, sure[query]
-        for query in need.parts:
-            if query in sure:
+        support = {passage.article_id: passage.score for passage in found.get(need.words, ())}
+        for query in (need.words, *need.leaning):
+            if query not in sure:
+                continue
+            own = support.get(sure[query].article_id, 0.0)
+            if own >= _SUPPORT or need.is_bare:
                 yield query, sure[query]
+                break
+        yield from ((query, sure[query]) for query in need.parts if query in sure)
 
     def _is_sure(self, query: ArticleQuery, top: FoundPassage) -> bool:
         needed = self._threshold()
         if query.is_tentative:
             needed = min(needed + _MARGIN, (1.0 + needed) / 2)
         return top.score >= needed
-
-
-def _is_shown(state: CallState, passage: FoundPassage) -> bool:
-    topic = _topic(passage)
-    return any(card.suggestion.topic == topic for card in state.cards)
 
 
 def _is_answered(state: CallState, query: ArticleQuery, passage: FoundPassage) -> bool:
@@ -93,12 +89,8 @@ def _is_answered(state: CallState, query: ArticleQuery, passage: FoundPassage) -
     return len(needed & said) >= _ANSWERED * len(needed) if needed else False
 
 
-def _topic(passage: FoundPassage) -> str:
-    return f"article-{passage.article_id}"
-
-
 def _proposal(state: CallState, query: ArticleQuery, top: FoundPassage) -> Proposal:
-    topic = _topic(top)
+    topic = f"article-{top.article_id}"
     suggestion = Suggestion(
         suggestion_id=SuggestionId(topic),
         kind=SuggestionKind.ARTICLE,

@@ -48,7 +48,7 @@ MIN_LIVE_WORDS: Final = 4  # content words before words still moving are worth a
 _FULL_QUESTION: Final = 4  # content words of a question that stands by itself
 _FULL_PART: Final = 2  # content words of a matter beside another in one turn
 _SURE_CONFIDENCE: Final = 0.5  # a word below it may be another
-_CLEAR: Final = 0.8  # probability of an intent that a few words show by themselves
+_CLEAR: Final = 0.6  # probability of an intent that is worth looking with
 STAYS_OPEN_MS: Final = 20_000  # how long a need waits for its card; the arbiter's distance of cards
 
 
@@ -80,21 +80,17 @@ class ArticleQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Need(msgspec.Struct, frozen=True, kw_only=True):
-    """What one turn of the customer needs to know."""
+    """What one turn of the customer needs to know, and the ways of looking for it."""
 
-    ways: tuple[ArticleQuery, ...]  # of looking for it, plainest first
-    in_context: frozenset[ArticleQuery] = frozenset()  # those of them with earlier words
+    words: ArticleQuery  # the turn by itself
+    leaning: tuple[ArticleQuery, ...] = ()  # with its intent, with the agent's words before it
+    is_bare: bool = False  # the words by themselves name no matter
     parts: tuple[ArticleQuery, ...] = ()  # the matters of the turn, where there are several
 
     @property
-    def asked_ms(self) -> int:
-        """End of the customer's words, ms from the start of the call."""
-        return self.ways[0].asked_ms
-
-    @property
     def queries(self) -> tuple[ArticleQuery, ...]:
-        """All that must be looked for."""
-        return (*self.ways, *self.parts)
+        """All that must be looked for, plainest first."""
+        return (self.words, *self.leaning, *self.parts)
 
 
 def is_need(text: str) -> bool:
@@ -141,13 +137,11 @@ def _live_need(state: CallState, live: LiveSpeech) -> tuple[Need, ...]:
         products=(state.queue,) if state.queue else (),
         is_tentative=True,
     )
-    return (Need(ways=(query,)),)
+    return (Need(words=query),)
 
 
 def _need(state: CallState, turn: Utterance) -> Need:
-    """A turn by itself, with its intent, and with what was said before where it leans on that."""
     matter = substance(turn.final.text)
-    points_back = _POINTS_BACK.search(matter) is not None
     is_short = _is_elliptical(matter)
     query = ArticleQuery(
         text=matter,
@@ -157,26 +151,28 @@ def _need(state: CallState, turn: Utterance) -> Need:
         ),
         products=(state.queue,) if state.queue else (),
         uncertain=frozenset(w.text for w in turn.final.words if w.confidence < _SURE_CONFIDENCE),
-        is_tentative=is_short and points_back,
+        is_tentative=is_short and _POINTS_BACK.search(matter) is not None,
     )
-    leans = is_short and points_back
-    intents = [read.label for read in turn.intents if not leans or read.probability >= _CLEAR]
-    earlier = _said_before(state, turn) if is_short or points_back else []
-    before = [replace(query, text=f"{said} {matter}", is_tentative=False) for said in earlier]
-    ways = [query, *(replace(query, text=f"{label} {matter}") for label in intents), *before]
+    lean_on = [read.label for read in turn.intents if read.probability >= _CLEAR]
+    if is_short:
+        lean_on += _said_before(state, turn)
     return Need(
-        ways=tuple(dict.fromkeys(ways)),
-        in_context=frozenset(before),
+        words=query,
+        leaning=tuple(
+            replace(query, text=f"{said} {matter}", is_tentative=False)
+            for said in dict.fromkeys(lean_on)
+        ),
+        is_bare=len(content_words(matter)) <= 1,
         parts=tuple(replace(query, text=part, is_tentative=True) for part in _matters(turn)),
     )
 
 
 def _said_before(state: CallState, turn: Utterance) -> list[str]:
-    """What a turn may lean on: the agent's last clause, and the customer's need before it."""
-    earlier = state.utterances[: state.utterances.index(turn)][::-1]
-    agents = (substance(clauses_of(u.final)[-1].text) for u in earlier if u.role is Role.AGENT)
-    needs = (substance(u.final.text) for u in earlier if u.role is Role.CUSTOMER and _asks(u))
-    return [said for said in (next(agents, ""), next(needs, "")) if said]
+    """The agent's last clause before a turn, where it says anything: a question leans on it."""
+    earlier = state.utterances[: state.utterances.index(turn)]
+    agents = (u.final for u in reversed(earlier) if u.role is Role.AGENT)
+    said = next((substance(clauses_of(final)[-1].text) for final in agents), "")
+    return [said] if said else []
 
 
 def _matters(turn: Utterance) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
-from assist_engine.call.state import CallState, Card, CardStatus, Utterance
+from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.events import UtteranceFinal
 from assist_engine.contract.ids import ArticleId, CallId, ParticipantId, UtteranceId
 from assist_engine.contract.knowledge_answers import FoundPassage
@@ -82,34 +82,26 @@ def test_words_that_move_need_a_surer_search() -> None:
 
 
 def test_the_plainest_way_that_is_sure_wins() -> None:
-    state = turns((CUSTOMER, "my parcel never arrived"), (CUSTOMER, "how long would i wait"))
-    plain, with_topic, before = RULE.wants(state, None)
-    assert before.text == "my parcel never arrived"
-    sure, surer = [passage(0.7, "plain")], [passage(0.99, "topic")]
-    [first] = RULE.propose(state, None, {plain: sure, with_topic: surer})
-    [second] = RULE.propose(state, None, {plain: [passage(0.2)], with_topic: surer})
+    state = turns((AGENT, "i can send a replacement"), (CUSTOMER, "how long would i wait"))
+    plain, with_agent = RULE.wants(state, None)
+    sure, surer = [passage(0.7, "plain")], [passage(0.99, "agent")]
+    [first] = RULE.propose(state, None, {plain: sure, with_agent: surer})
+    [second] = RULE.propose(state, None, {plain: [passage(0.2)], with_agent: surer})
     assert first.suggestion.topic == "article-plain"
-    assert second.suggestion.topic == "article-topic"
+    assert second.suggestion.topic == "article-agent"
 
 
-def test_a_follow_up_is_answered_by_the_card_that_is_there() -> None:
+def test_what_was_said_before_finds_nothing_that_the_words_do_not_point_to() -> None:
     state = turns(
-        (CUSTOMER, "my parcel never arrived"),
-        (AGENT, "i can send a replacement"),
-        (CUSTOMER, "how long does that take"),
+        (AGENT, "i can send a replacement"), (CUSTOMER, "my sister plays the trumpet now")
     )
-    plain, with_agent, with_need, _ = RULE.wants(state, None)
-    found = {plain: [passage(0.75, "options")], with_agent: [passage(0.7, "replacement")]}
-    [proposal] = RULE.propose(state, None, found)
-    assert proposal.suggestion.topic == "article-replacement"
-
-    shown = Card(
-        suggestion=proposal.suggestion, status=CardStatus.SHOWN, made_ms=2500, asked_ms=2000
-    )
-    state = replace(state, cards=(shown,))
-    assert RULE.propose(state, None, {**found, with_need: [passage(0.9, "other")]}) == ()
-    [by_itself] = RULE.propose(state, None, {**found, plain: [passage(0.95, "options")]})
-    assert by_itself.suggestion.topic == "article-options"
+    assert RULE.wants(state, None) == []
+    state = turns((AGENT, "i can send a replacement"), (CUSTOMER, "is my red trumpet there"))
+    plain, with_agent = RULE.wants(state, None)
+    sure = {with_agent: [passage(0.9, "replacement")]}
+    assert RULE.propose(state, None, {**sure, plain: [passage(0.3, "trumpets")]}) == ()
+    found = {**sure, plain: [passage(0.3, "trumpets"), passage(0.1, "replacement")]}
+    assert topics(RULE.propose(state, None, found)) == ["article-replacement"]
 
 
 def test_each_matter_of_a_turn_has_its_article() -> None:

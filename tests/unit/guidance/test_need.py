@@ -122,14 +122,14 @@ def test_a_full_question_is_looked_for_by_itself() -> None:
     assert query.text == "my internet keeps dropping every evening help"
     assert (query.asked_ms, query.products, query.is_tentative) == (900, ("orders",), False)
     assert query.evidence.utterance_id == "u-0"
-    assert need.asked_ms == query.asked_ms
 
 
 def test_the_intent_is_a_second_way_to_look() -> None:
     state = call((CUSTOMER, "my parcel has still not arrived after weeks"), intent="Parcel is late")
-    plain, with_intent = only(find_needs(state, None)).ways
-    assert with_intent.text == f"Parcel is late {plain.text}"
-    assert with_intent.evidence == plain.evidence
+    need = only(find_needs(state, None))
+    [with_intent] = need.leaning
+    assert with_intent.text == f"Parcel is late {need.words.text}"
+    assert with_intent.evidence == need.words.evidence
 
 
 def only(needs: tuple[Need, ...]) -> Need:
@@ -137,47 +137,36 @@ def only(needs: tuple[Need, ...]) -> Need:
     return need
 
 
-def ways(state: CallState) -> list[str]:
-    """The ways to look for the newest need."""
-    return [query.text for query in find_needs(state, None)[0].ways]
+def leaning(state: CallState) -> list[str]:
+    """What the newest need is looked for with besides its own words."""
+    return [query.text for query in find_needs(state, None)[0].leaning]
 
 
-def test_an_elliptical_question_brings_what_was_said_before() -> None:
+def test_an_unclear_intent_is_none() -> None:
+    said = (CUSTOMER, "how long does that take")
+    assert leaning(call(said, intent="Wants a new one")) == [
+        "Wants a new one how long does that take"
+    ]
+    assert leaning(call(said, intent="Wants a new one", probability=0.5)) == []
+
+
+def test_an_elliptical_question_leans_on_what_the_agent_said_last() -> None:
     state = call(
         (CUSTOMER, "my parcel never arrived"),
         (AGENT, "i am sorry and i can send a replacement"),
         (CUSTOMER, "how long does that take"),
     )
     newest, before = find_needs(state, None)
-    assert [query.text for query in newest.ways] == [
-        "how long does that take",
-        "i can send a replacement how long does that take",
-        "my parcel never arrived how long does that take",
+    assert newest.words.text == "how long does that take"
+    assert newest.words.is_tentative
+    assert newest.is_bare
+    assert [query.text for query in newest.leaning] == [
+        "i can send a replacement how long does that take"
     ]
-    assert newest.in_context == {*newest.ways[1:]}
-    assert newest.ways[0].is_tentative
-    assert before.ways[0].text == "my parcel never arrived"
-    assert not before.ways[0].is_tentative
-
-
-def test_a_few_words_that_point_back_show_an_intent_only_if_it_is_clear() -> None:
-    assert ways(call((CUSTOMER, "how long does that take"), intent="Wants a new one")) == [
-        "how long does that take",
-        "Wants a new one how long does that take",
-    ]
-    unsure = call((CUSTOMER, "how long does that take"), intent="Wants a new one", probability=0.6)
-    assert ways(unsure) == ["how long does that take"]
-
-
-def test_a_long_turn_that_points_back_is_also_looked_for_with_the_agents_words() -> None:
-    state = call(
-        (AGENT, "how far is the bedroom from the router"),
-        (CUSTOMER, "it is at the other end of the apartment behind two walls what can i do"),
-    )
-    assert ways(state)[1:] == [
-        "how far is the bedroom from the router "
-        "it is at the other end of the apartment behind two walls what can i do"
-    ]
+    assert not newest.leaning[0].is_tentative
+    assert before.words.text == "my parcel never arrived"
+    assert not before.words.is_tentative
+    assert not before.is_bare
 
 
 def test_a_turn_about_two_matters_is_looked_for_in_parts() -> None:
@@ -195,7 +184,7 @@ def test_bad_news_of_a_known_matter_is_a_need_without_a_question() -> None:
     assert not is_need(text)
     assert find_needs(call((CUSTOMER, text), intent="Item came damaged"), None) == ()
     bad = call((CUSTOMER, text), intent="Item came damaged", sentiment=Sentiment.NEGATIVE)
-    assert ways(bad) == [text, f"Item came damaged {text}"]
+    assert only(find_needs(bad, None)).words.text == text
     assert find_needs(call((CUSTOMER, text), sentiment=Sentiment.NEGATIVE), None) == ()
 
 
@@ -255,9 +244,8 @@ def test_any_live_words_give_queries_or_none(text: str) -> None:
 @given(st.lists(st.text(alphabet="abcdefghi knotwhyr'", max_size=60), min_size=1, max_size=6))
 def test_any_turns_give_needs_newest_first_and_none_twice(said: list[str]) -> None:
     needs = find_needs(call(*((CUSTOMER, text) for text in said)), None)
-    asked = [need.asked_ms for need in needs]
+    asked = [need.words.asked_ms for need in needs]
     assert asked == sorted(set(asked), reverse=True)
-    assert all(need.in_context <= {*need.ways} for need in needs)
     assert all(query.text.strip() for query in queries(needs))
 
 
