@@ -1,5 +1,7 @@
 """What became of an action, in words that say what to do next."""
 
+from typing import Final
+
 import msgspec
 
 from agent_desktop.translation import tr
@@ -8,6 +10,8 @@ from agent_desktop.view_models.mood_model import Feeling
 from assist_engine.call.state import ActionRun, ActionStatus
 from assist_engine.contract.actions import ActionDone, ActionFailed, ActionPreviewed
 from assist_engine.contract.values import ActionKind
+
+_PROMISED: Final = "follow_ups"  # what the agent promised on the call
 
 
 class RunLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +65,14 @@ def preview_line(preview: ActionPreviewed) -> str:
 
 def missing_line(preview: ActionPreviewed) -> str:
     """What is not known yet and has to be asked; empty where nothing is missing."""
-    if not preview.missing:
-        return ""
-    return tr("Not known yet: {names}. Ask the customer.", names=", ".join(preview.missing))
+    asked = [field_name(name) for name in preview.missing if name != _PROMISED]
+    if asked:
+        return tr("Not known yet: {names}. Ask the customer.", names=", ".join(asked))
+    if preview.missing:
+        return tr("Nothing was promised on this call yet: there is nothing to send.")
+    return ""
+
+
+def field_name(name: str) -> str:
+    """A field as people say it: `customer.open_order` is the customer's open order."""
+    return name.replace(".", " ").replace("_", " ")

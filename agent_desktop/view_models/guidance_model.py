@@ -5,7 +5,6 @@ A card keeps its place until it is dismissed, withdrawn, or a newer one takes th
 
 import msgspec
 
-from assist_engine.call.card_places import primary_card
 from assist_engine.call.selectors import current_intent, shown_cards
 from assist_engine.call.state import ActionRun, ActionStatus, CallState, Card, CardStatus
 from assist_engine.contract.ids import SuggestionId
@@ -72,10 +71,17 @@ def runs_of(state: CallState, suggestion_id: SuggestionId) -> tuple[ActionRun, .
 
 
 def _primary(state: CallState) -> Card | None:
-    """The card that asks for attention; an article never moves, so it is never this one."""
-    card = primary_card(state)
-    is_article = card is not None and card.suggestion.kind is SuggestionKind.ARTICLE
-    return None if card is None or is_article or not _stays(card) else card
+    """The card that asks for attention: the newest made to, used or not, while it stays.
+
+    An article has a place of its own and takes it from no card.
+    """
+    asking = [
+        card
+        for card in state.cards
+        if card.suggestion.is_primary and card.suggestion.kind is not SuggestionKind.ARTICLE
+    ]
+    newest = asking[-1] if asking else None
+    return newest if newest in shown_cards(state) and newest and _stays(newest) else None
 
 
 def _stays(card: Card) -> bool:
@@ -84,15 +90,24 @@ def _stays(card: Card) -> bool:
 
 
 def _quiet(before: Guidance, cards: list[Card]) -> tuple[Card | None, ...]:
-    """Those that wait come before used ones, newer before older."""
+    """Those that wait come before used ones, newer before older.
+
+    A new one stands below those on screen, where it moves none; above them only where no place
+    is left.
+    """
     lasting = sorted(filter(_stays, cards), key=lambda card: card.status is CardStatus.SHOWN)
     newest = {_id(card): card for card in lasting[-QUIET_PLACES:]}
     places: list[Card | None] = [
         newest.pop(_id(card), None) if card is not None else None for card in before.quiet
     ]
     for card in newest.values():
-        places[places.index(None)] = card
+        places[_free_place(places)] = card
     return tuple(places)
+
+
+def _free_place(places: list[Card | None]) -> int:
+    last = max((n for n, card in enumerate(places) if card is not None), default=-1)
+    return last + 1 if last + 1 < len(places) else places.index(None)
 
 
 def _is_alike(card: Card, like: Card) -> bool:

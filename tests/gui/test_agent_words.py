@@ -44,7 +44,10 @@ class TestGuidance:
         without = arrange(before, state_after(made))
         assert places(without) == [None, "b", None]
         made += [article("c")]
-        assert places(arrange(without, state_after(made))) == ["c", "b", None]
+        after = arrange(without, state_after(made))
+        assert places(after) == [None, "b", "c"]
+        made += [article("d")]
+        assert places(arrange(after, state_after(made))) == ["d", "b", "c"]
 
     def test_a_fourth_article_takes_the_oldest_place(self) -> None:
         made: list[Event] = [*sample.offered(), article("a"), article("b"), article("c")]

@@ -360,6 +360,11 @@ def test_every_control_has_a_name(desk: Desk) -> None:
         (LinkPhase.CONNECTED, EngineStatus(is_ready=False, stage="loading words"), "loading words"),
         (LinkPhase.RECONNECTING, None, "what you type stays"),
         (LinkPhase.CLOSED, None, "not connected"),
+        (
+            LinkPhase.CONNECTED,
+            EngineStatus(is_ready=True, stage="ready", problem="notice.yaml, line 3: no rule"),
+            "notice.yaml, line 3: no rule",
+        ),
     ],
 )
 def test_states_without_articles_are_said(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
@@ -247,3 +248,21 @@ def test_story_follows_until_the_person_scrolls_back(wall: Wall, qtbot: QtBot) -
     newest.click()
     qtbot.waitUntil(lambda: bar.value() == bar.maximum(), timeout=2_000)
     assert not newest.isVisible()
+
+
+PROBLEM = "/etc/attune/playbooks/orders.yaml, line 12: unknown field 'whne'; did you mean 'when'?"
+
+
+def test_rules_that_were_not_read_are_told_with_file_and_line(qtbot: QtBot) -> None:
+    wall = Wall(qtbot)
+    assert wall.view.notice.text == ""
+    problems = "\n".join((PROBLEM, *(f"coaching.yaml, line {n}: empty" for n in range(4))))
+    wall.model.apply([replace(READY, problem=problems)])
+    qtbot.waitUntil(lambda: wall.view.notice.isVisible())
+    told = wall.view.notice.text
+    assert "the ones before are in use" in told
+    assert "playbooks/orders.yaml, line 12: unknown field 'whne'" in told
+    assert "/etc" not in told
+    assert "and 2 more" in told
+    wall.model.apply([READY])
+    qtbot.waitUntil(lambda: not wall.view.notice.isVisible())

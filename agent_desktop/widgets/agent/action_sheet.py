@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from agent_desktop.theme import GAP, GAP_SMALL, Theme
 from agent_desktop.translation import tr
-from agent_desktop.view_models.action_words import missing_line, preview_line
+from agent_desktop.view_models.action_words import field_name, missing_line, preview_line
 from agent_desktop.widgets.shared.field import Field
 from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.layout import clear, row
@@ -24,7 +24,7 @@ class ActionSheet(Overlay):
     note_changed = Signal(object, str)
 
     def __init__(self, parent: QWidget, *, theme: Theme) -> None:
-        super().__init__(parent, theme=theme, title=tr("Action"), width=520, height=360)
+        super().__init__(parent, theme=theme, title=tr("Action"), width=520, height=320)
         self._previewed: ActionPreviewed | None = None
         self._asked_note = ""
         self._what = Paragraph(look="muted")
@@ -87,7 +87,7 @@ class ActionSheet(Overlay):
     def _show_fields(self, fields: tuple[ActionField, ...]) -> None:
         clear(self._grid)
         for line, field in enumerate(fields):
-            self._grid.addWidget(label(field.name, look="small-muted"), line, 0)
+            self._grid.addWidget(label(field_name(field.name), look="small-muted"), line, 0)
             value = label(field.value or "–", wraps=True)
             value.setAccessibleName(f"{field.name}: {field.value}")
             self._grid.addWidget(value, line, 1)

@@ -37,6 +37,7 @@ class CareSection(QWidget):
         clear(self._column)
         for note in notes:
             self._column.addWidget(self._made(note))
+        self._column.addStretch(1)
 
     def _made(self, note: CareNote) -> QWidget:
         heading = ChoiceRow(

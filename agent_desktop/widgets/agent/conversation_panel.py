@@ -20,7 +20,7 @@ from agent_desktop.widgets.agent.transcript_view import TranscriptView
 from agent_desktop.widgets.shared.chip import Chip
 from agent_desktop.widgets.shared.layout import clear, column, row
 from agent_desktop.widgets.shared.panel import divider
-from agent_desktop.widgets.shared.text import caption
+from agent_desktop.widgets.shared.text import caption, set_look
 from assist_engine.call.selectors import current_intent
 from assist_engine.call.state import CallState
 from assist_engine.contract.values import Certainty, certainty_of
@@ -130,6 +130,7 @@ class ConversationPanel(QFrame):
         text = tr("▼ following live") if is_following else tr("paused · jump to live")
         short = tr("▼ live") if is_following else tr("jump to live")
         self._following.setText(short if self._is_narrow else text)
+        set_look(self._following, "quiet" if is_following else "small")
         self._following.setAccessibleName(text)
         self._following.setToolTip(tr("Keep the newest words in sight (End)"))
 

@@ -32,7 +32,7 @@ from assist_engine.contract.values import SuggestionKind
 
 FIRST_ROOM: Final = 280  # of most next best actions, at text scale 1.0
 FIRST_SHARE, FOOT_SHARE = 0.37, 0.34  # the most of the height that they take
-HIGH: Final = 540  # a lower column has no foot: steps and rules follow the cards
+HIGH: Final = 640  # a lower column has no foot: steps and rules follow the cards
 
 
 class Place(QWidget):
@@ -230,4 +230,5 @@ class GuidanceColumn(QWidget):
 def _waiting(title: str, hint: str) -> Panel:
     panel = Panel(title)
     panel.body.addWidget(label(hint, look="muted", wraps=True))
+    panel.body.addStretch(1)
     return panel

@@ -86,6 +86,7 @@ class QuietCard(QFrame):
 
     def _key(self, text: str, *, key: str = "") -> KeyButton:
         button = KeyButton(text, theme=self._theme, key=key, look="quiet")
+        button.setFixedHeight(self._due.height())  # as high with a countdown as without
         self._flow.addWidget(button)
         return button
 

@@ -21,8 +21,9 @@ from agent_desktop.widgets.shared.key_button import KeyButton
 from agent_desktop.widgets.shared.layout import row
 from agent_desktop.widgets.shared.paragraph import Paragraph
 from assist_engine.call import state as call_state
-from assist_engine.call.state import CardStatus
-from assist_engine.contract.values import Suggestion, SuggestionKind
+from assist_engine.call.state import ActionStatus, CardStatus
+from assist_engine.contract.ids import ActionId
+from assist_engine.contract.values import ActionKind, Suggestion, SuggestionKind
 
 _RETURN_KEYS = {"key": "Return", "cap": "↵", "look": "primary"}
 _RATING_KEYS = ("Shift+H", "Shift+N")
@@ -114,30 +115,56 @@ class ActionCard(SuggestionCard):
         self, card: call_state.Card, *, theme: Theme, runs: Sequence[call_state.ActionRun] = ()
     ) -> None:
         super().__init__(card, title=tr("Next best action"), theme=theme)
-        self._add_certainty()
-        self.content.addWidget(Paragraph(self.suggestion.body, look="muted"))
-        is_lost = bool(runs) and is_to_retry(runs[-1])
-        if card.status is CardStatus.SHOWN or is_lost:
-            self._add_buttons(is_retry=is_lost)
+        if card.status is CardStatus.SHOWN:
+            self._add_certainty()
+        self._add_body(is_short=bool(runs))
+        lost = next((run for run in runs[-1:] if is_to_retry(run)), None)
+        if lost is not None:
+            self._add_offers(lost.started.action_id, tr("Try again"), runs=runs)
+        elif card.status is CardStatus.SHOWN and not runs:
+            self._add_first()
+        else:
+            self._add_offers(None, "", runs=runs)
         for run in runs:
             self._add_run(run)
+        self._add_why(key="?")
         self._add_evidence(*self._ratings(keys=_RATING_KEYS, look="quiet"))
 
-    def _add_buttons(self, *, is_retry: bool) -> None:
+    def _add_body(self, *, is_short: bool) -> None:
+        """What to do; once something was done the result stands below it, so one line is left."""
+        text = self.suggestion.body
+        body = ElidedLabel(text, look="muted") if is_short else Paragraph(text, look="muted")
+        self.content.addWidget(body)
+
+    def _add_first(self) -> None:
+        """The one thing to do, the others beside it."""
         suggestion = self.suggestion
         name = suggestion.primary_label or tr("Do it")
-        do = self._button(tr("Try again") if is_retry else name, **_RETURN_KEYS)
         if suggestion.actions:
-            first, *others = suggestion.actions
-            do.clicked.connect(lambda: self.action_asked.emit(suggestion, first))
-            do.describe(tr("{name}: shows first what will be done", name=first.label))
-            for offer in others:
-                also = self._button(offer.label)
-                also.clicked.connect(lambda _=False, o=offer: self.action_asked.emit(suggestion, o))
+            self._add_offers(suggestion.actions[0].action_id, name, runs=())
         else:
+            do = self._button(name, **_RETURN_KEYS)
             do.clicked.connect(lambda: self.used.emit(suggestion))
         self._add_alternative()
-        self._add_why(key="?")
+
+    def _add_offers(
+        self, first: ActionId | None, name: str, *, runs: Sequence[call_state.ActionRun]
+    ) -> None:
+        """Actions that can be done now; `first` by Return, under that name."""
+        is_over = {ActionStatus.DONE, ActionStatus.RUNNING}
+        over = {run.started.action_id for run in runs if run.status in is_over}
+        offers = sorted(self.suggestion.actions, key=lambda offer: offer.action_id != first)
+        for offer in offers:
+            if offer.action_id == first:
+                button = self._button(name, **_RETURN_KEYS)
+                button.describe(tr("{name}: shows first what will be done", name=offer.label))
+            elif offer.action_id in over and offer.kind is not ActionKind.OPEN:
+                continue
+            else:
+                button = self._button(offer.label)
+            button.clicked.connect(
+                lambda _=False, o=offer: self.action_asked.emit(self.suggestion, o)
+            )
 
     def _add_alternative(self) -> None:
         instead = self.suggestion.alternative_label

@@ -1,7 +1,7 @@
 """A field of several lines that is as high as its words need."""
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QResizeEvent, QTextDocument
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from agent_desktop.theme import Theme
@@ -11,21 +11,16 @@ class GrowingText(QPlainTextEdit):
     """Tab leaves it. From `least` lines it grows up to `most`, then it scrolls."""
 
     def __init__(
-        self, text: str = "", *, name: str, theme: Theme, least: int = 2, most: int = 8
+        self, text: str = "", *, name: str, theme: Theme, least: int = 2, most: int = 12
     ) -> None:
         super().__init__()
         self._theme, self._least, self._most = theme, least, most
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.textChanged.connect(self._fit)
         self.setPlainText(text)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In another width, the words need another height."""
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
+        self._fit()
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
 
     def sizeHint(self) -> QSize:
         """The lines there are."""
@@ -42,4 +37,9 @@ class GrowingText(QPlainTextEdit):
         return round(document.size().height())  # of a plain text field, in lines
 
     def _fit(self) -> None:
+        has_all = self._lines() <= self._most
+        bars = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            bars.ScrollBarAlwaysOff if has_all else bars.ScrollBarAsNeeded
+        )
         self.updateGeometry()

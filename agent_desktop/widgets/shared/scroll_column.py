@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QVBoxLayout, QWid
 from agent_desktop.theme import GAP, GAP_SMALL
 from agent_desktop.widgets.shared.layout import Margins, column
 
-BAR_WIDTH: Final = 8  # as in the style sheet
+BAR_WIDTH: Final = 6  # narrower than the margin that it stands in
 
 
 class _Content(QWidget):
@@ -68,6 +68,7 @@ class ScrollColumn(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self._content.setAutoFillBackground(False)
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self._bar.setObjectName("bar")
         self._bar.hide()
         self._bar.valueChanged.connect(self.verticalScrollBar().setValue)
         self.verticalScrollBar().valueChanged.connect(self._bar.setValue)
