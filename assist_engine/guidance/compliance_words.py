@@ -17,10 +17,11 @@ from assist_engine.guidance.compliance import ComplianceDuty, Wording
 from assist_engine.guidance.rule import Vector
 from assist_engine.guidance.said_meaning import DENYING, SaidMeaning, Sense
 
-THRESHOLD: Final = 0.6  # chosen on `tests/held_out/compliance-dev.tsv`
+THRESHOLD: Final = 0.5  # chosen on `tests/held_out/compliance-dev.tsv`
 _PHRASE_PROBABILITY: Final = 0.95
 _BEHAVIOUR_PROBABILITY: Final = 0.7
 _WORD: Final = re.compile(r"\[[^\]]*\]|[\w']+")
+_SHORT: Final = r"(?:'(?:s|re|ve|ll|m|d))"
 _DENIED_BEFORE: Final = re.compile(rf"\b(?:{DENYING}(?: [\w']+){{0,2}}|no) $")
 # What agents do on calls about orders, cards and connections, which no rule is about.
 _BUSINESS: Final = (
@@ -126,11 +127,16 @@ def sense_of(wording: Wording) -> Sense:
 
 
 def _compiled(phrase: str) -> re.Pattern[str]:
-    """A phrase as a pattern on lower-case words with a space after each. `*` denies nothing."""
+    """A phrase as a pattern on lower-case words with a space after each.
+
+    `*` denies nothing; a word is also one that is drawn together with the next ("call's").
+    """
     parts = []
     for word in phrase.lower().split():
         either = "|".join(re.escape(one) for one in word.split("|"))
-        parts.append(rf"(?:(?!(?:{DENYING}|no) )\S+ ){{0,3}}" if word == "*" else rf"(?:{either}) ")
+        parts.append(
+            rf"(?:(?!(?:{DENYING}|no) )\S+ ){{0,3}}" if word == "*" else rf"(?:{either}){_SHORT}? "
+        )
     return re.compile(r"(?<!\S)" + "".join(parts))
 
 

@@ -1,8 +1,8 @@
 """Says how probable it is that an agent's words mean one of a few example sentences.
 
 By the sentence vector: how near the nearest example is, and by how much it beats the nearest
-sentence that means something else. Words that deny something mean none of it, unless the examples
-deny in that way too. Calibrated on sentences of their own: `benchmarks/said_meaning.py`.
+sentence that means something else. Words that deny something mean none of it, unless the nearest
+example denies too. Calibrated on sentences of their own: `benchmarks/said_meaning.py`.
 """
 
 import math
@@ -16,15 +16,14 @@ import numpy as np
 from assist_engine.guidance.rule import Vector
 
 _FEWEST, _LONGEST = 3, 40  # words: of more, the vector says little of any of them
-DENYING: Final = (
-    r"(?:not|never|cannot|(?!don't worry)\w+n't|nobody|no one|nothing|neither|without|nor|unable)"
-)
+_NONE: Final = r"nobody|no one|nothing"
+_IDLE: Final = r"don't (?:worry|panic|have to|need)|needn't|(?:won't|doesn't|not) cost|not a"
+_NOT: Final = rf"(?!(?:{_IDLE})\b)(?:not|never|cannot|\w+n't)|neither|without|nor|unable"
+DENYING: Final = rf"(?:{_NOT}|{_NONE})"
 # "no you can keep it", "at no extra cost" and "oh no" deny nothing of what else is said.
 _NO: Final = r"(?<!oh )no(?! (?:one|you|we|i|extra|additional|charge|cost|fee|problem|worries)\b)"
-# Denials of one kind stand for each other.
-_DENIALS: Final = tuple(
-    re.compile(rf"\b(?:{kind})\b") for kind in (DENYING, _NO, "as soon as|before that")
-)
+_SAYS_NOT: Final = re.compile(rf"\b(?:{_NOT}|{_NO}|as soon as|before that)\b")
+_SAYS_NONE: Final = re.compile(rf"\b(?:{_NONE})\b")
 # What agents say on any call.
 NEUTRAL: Final = (
     "thank you for calling my name is linda how can i help you today",
@@ -70,7 +69,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))
 
 
-CALIBRATION: Final = Calibration(intercept=-8.1, score=12.6, margin=9.2)
+CALIBRATION: Final = Calibration(intercept=-8.8, score=13.2, margin=8.5)
 
 
 class SaidMeaning:
@@ -95,12 +94,12 @@ class SaidMeaning:
         row = {text: number for number, text in enumerate(texts)}
         self._says = {s: [row[text] for text in s.says] for s in wanted}
         self._others = {s: [row[text] for text in (*neutral, *s.unlike)] for s in wanted}
-        self._denials = {s: _denials(" ".join(s.says)) for s in wanted}
+        self._says_not = np.array([_SAYS_NOT.search(t.lower()) is not None for t in texts], bool)
+        self._may_say_none = {s for s in wanted if any(_denies(text) for text in s.says)}
 
     def probability(self, sense: Sense, words: str, vector: Vector) -> float:
         """How probable it is (0 to 1) that these words, with this vector, mean it."""
-        is_denial = not _denials(words) <= self._denials[sense]
-        if is_denial or not _FEWEST <= len(words.split()) <= _LONGEST:
+        if not _FEWEST <= len(words.split()) <= _LONGEST or self._is_denial(sense, words, vector):
             return 0.0
         return CALIBRATION.probability(*self.rate(sense, vector))
 
@@ -109,8 +108,14 @@ class SaidMeaning:
         score = float((self._vectors[self._says[sense]] @ vector).max())
         return score, score - float((self._vectors[self._others[sense]] @ vector).max())
 
+    def _is_denial(self, sense: Sense, words: str, vector: Vector) -> bool:
+        """Whether words deny what the nearest example does not."""
+        said, rows = words.lower(), self._says[sense]
+        if _SAYS_NOT.search(said):
+            return not self._says_not[rows[int((self._vectors[rows] @ vector).argmax())]]
+        return sense not in self._may_say_none and _SAYS_NONE.search(said) is not None
 
-def _denials(words: str) -> frozenset[re.Pattern[str]]:
-    """The kinds of denial in these words."""
-    said = words.lower()
-    return frozenset(kind for kind in _DENIALS if kind.search(said))
+
+def _denies(text: str) -> bool:
+    said = text.lower()
+    return _SAYS_NOT.search(said) is not None or _SAYS_NONE.search(said) is not None

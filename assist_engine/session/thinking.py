@@ -29,6 +29,7 @@ from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.arbiter import Moment
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
 from assist_engine.guidance.rule import OF_TIME, ClauseRule, Proposal, Vector
+from assist_engine.guidance.said_parts import parts_of
 from assist_engine.session.stages import Stages
 from assist_engine.understanding.clauses import clauses_of
 from assist_engine.understanding.signal import Feelings, Observation
@@ -153,14 +154,14 @@ class Thinking:
         """Let rules that read parts of an utterance see each of them."""
         text = utterance.final.text
         rules = [rule for rule in self._stages.event_rules if isinstance(rule, ClauseRule)]
-        for (start, end), vector in zip(clauses_of(text), vectors, strict=True):
+        for (start, end), vector in zip(_parts(text, utterance.role), vectors, strict=True):
             for rule in rules:
                 state = self._state_now()
                 await self._commit(rule.review_clause(state, utterance, text[start:end], vector))
 
     async def _observe(self, final: UtteranceFinal, role: Role) -> Observation:
         """An utterance with its vectors and, of a customer, the feelings, queued at once."""
-        clauses = [final.text[start:end] for start, end in clauses_of(final.text)]
+        clauses = [final.text[start:end] for start, end in _parts(final.text, role)]
         vector, parts, feelings = await asyncio.gather(
             self._stages.encoder.encode(final.text),
             self._stages.encoder.encode_all(clauses),
@@ -295,3 +296,8 @@ class Thinking:
     def _wake(self) -> None:
         self._is_idle.clear()
         self._woken.set()
+
+
+def _parts(text: str, role: Role) -> Sequence[tuple[int, int]]:
+    """What of an utterance is looked at by itself: an agent's steps, a customer's matters."""
+    return parts_of(text) if role is Role.AGENT else clauses_of(text)

@@ -33,7 +33,7 @@ class Observation:
     role: Role
     vector: Vector
     feelings: Feelings | None = None  # of a customer, where the emotion model is in use
-    clauses: Vector | None = None  # (n, dimension), of `clauses_of` its text, where it has several
+    clauses: Vector | None = None  # (n, dimension), of its parts, where it has several
 
 
 class Signal(Protocol):

@@ -49,7 +49,7 @@ def test_who_denies_says_it_only_where_the_examples_deny_in_that_way(meaning: Sa
 
 def test_of_two_words_or_a_speech_nothing_is_said(meaning: SaidMeaning) -> None:
     assert probability(meaning, BLOCKED, "blocked now") == 0
-    assert probability(meaning, BLOCKED, "your card is blocked now " * 7) == 0
+    assert probability(meaning, BLOCKED, "your card is blocked now " * 9) == 0
 
 
 def test_nothing_to_recognise_needs_no_model() -> None:
