@@ -16,6 +16,7 @@ from assist_engine.errors import BadInput
 from assist_engine.guidance.action_reader import read_actions
 from assist_engine.guidance.playbook import (
     COMPARE,
+    FIELD,
     FactCondition,
     Offer,
     Playbook,
@@ -55,6 +56,7 @@ _WHEN_FIELDS: Final = frozenset(
     }
 )
 _REASONS: Final = ("intents", "any_driver", "any_emotion", "effort_at_least", "mood", "follows")
+_LISTS: Final = ("intents", "any_driver", "any_emotion", "follows")
 _CONDITION: Final = re.compile(r"(>=|<=|==|!=|>|<)\s*(.+)")
 _OPENING_MS: Final = 60_000
 _AFTER: Final = re.compile(r"after (\d{1,5}) ?s")
@@ -132,17 +134,19 @@ def _playbook(reader: RuleReader, node: yaml.Node) -> Playbook:
         for name in ("title", "body", "primary_label", "alternative_label")
         if name in fields
     }
+    _check_places(reader, fields["body"], texts["body"])
+    when = _when(reader, fields["when"])
     checklist, offers, priority = (fields.get(n) for n in ("checklist", "offers", "priority"))
     actions = fields.get("actions")
     return Playbook(
         playbook_id=PlaybookId(reader.text(fields["id"], "id")),
         title=texts["title"],
         body=texts["body"],
-        when=_when(reader, fields["when"]),
+        when=when,
         primary_label=texts.get("primary_label", ""),
         alternative_label=texts.get("alternative_label", ""),
         steps=_steps(reader, checklist) if checklist else (),
-        offers=_offers(reader, offers) if offers else (),
+        offers=_offers(reader, offers, when) if offers else (),
         actions=read_actions(reader, actions) if actions else (),
         priority=reader.number(priority, "priority", least=0, most=100) if priority else 50,
         place=f"{reader.source}:{line_of(node)}",
@@ -170,18 +174,34 @@ def _step(reader: RuleReader, node: yaml.Node) -> Step:
     )
 
 
-def _offers(reader: RuleReader, node: yaml.Node) -> tuple[Offer, ...]:
+def _check_places(reader: RuleReader, node: yaml.Node, text: str) -> None:
+    """Refuse a brace that belongs to no fact: the agent would read it."""
+    if re.search("[{}]", FIELD.sub("", text)):
+        raise reader.wrong(node, "a fact about the customer is written {its_name}, without spaces")
+
+
+def _check_open(reader: RuleReader, node: yaml.Node, offer: Offer, when: When) -> None:
+    """Refuse an offer that is open to nobody who sees the card."""
+    for name in {condition.fact for condition in offer.facts}:
+        both = [one for one in (*when.facts, *offer.facts) if one.fact == name]
+        if not can_hold(both):
+            told = " and ".join(str(condition) for condition in both)
+            raise reader.wrong(node, f"the offer is open to nobody: no {name} can be {told}")
+
+
+def _offers(reader: RuleReader, node: yaml.Node, when: When) -> tuple[Offer, ...]:
     offers = []
     for item in reader.items(node, "offers"):
         accepted = frozenset({"offer", "facts"})
         fields = reader.fields(item, "an item of offers", accepted=accepted, needed=("offer",))
         facts = fields.get("facts")
-        offers.append(
-            Offer(
-                text=reader.text(fields["offer"], "offer"),
-                facts=_facts(reader, facts) if facts else (),
-            )
+        offer = Offer(
+            text=reader.text(fields["offer"], "offer"),
+            facts=_facts(reader, facts) if facts else (),
         )
+        _check_places(reader, fields["offer"], offer.text)
+        _check_open(reader, item, offer, when)
+        offers.append(offer)
     return tuple(offers)
 
 
@@ -194,6 +214,10 @@ def _when(reader: RuleReader, node: yaml.Node) -> When:
     def names(field: str) -> frozenset[str]:
         return frozenset(reader.texts(fields[field], field)) if field in fields else frozenset()
 
+    for field in _LISTS:
+        if field in fields and not reader.items(fields[field], field):
+            raise reader.wrong(fields[field], f"{field} names none, so the card would never come")
+
     queue, effort, mood = fields.get("queue"), fields.get("effort_at_least"), fields.get("mood")
     stage, facts = fields.get("stage"), fields.get("facts")
     return When(
@@ -201,12 +225,19 @@ def _when(reader: RuleReader, node: yaml.Node) -> When:
         intents=names("intents"),
         any_driver=names("any_driver"),
         any_emotion=_emotions(reader, fields.get("any_emotion")),
-        min_effort=reader.share(effort, "effort_at_least") if effort else 0.0,
+        min_effort=_effort(reader, effort) if effort else 0.0,
         is_mood_falling=mood is not None and bool(reader.choice(mood, "mood", ["falling"])),
         stage=_stage(reader, stage) if stage else Stage(),
         follows=frozenset(PlaybookId(name) for name in names("follows")),
         facts=_facts(reader, facts) if facts else (),
     )
+
+
+def _effort(reader: RuleReader, node: yaml.Node) -> float:
+    effort = reader.share(node, "effort_at_least")
+    if not effort:
+        raise reader.wrong(node, "effort_at_least must be above 0, or it asks for nothing")
+    return effort
 
 
 def _emotions(reader: RuleReader, node: yaml.Node | None) -> frozenset[Emotion]:

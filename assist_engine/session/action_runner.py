@@ -89,9 +89,10 @@ class ActionRunner:
         return await send(request, key=key, timeout_s=self.timeout_s, secrets=secrets)
 
 
-def message_of(sent: Sent) -> str:
-    """Why it was not done, for people."""
+def message_of(sent: Sent, said: str = "") -> str:
+    """Why it was not done, for people; `said`: by the other system."""
     why = MESSAGES.get(sent.code) or f"the other system refused it (status {sent.status})"
     if sent.status >= 500:
         why = f"the other system failed (status {sent.status})"
+    why = f"{why}: {said}" if said else why
     return f"{why}; {CHECK}" if sent.is_unknown else why

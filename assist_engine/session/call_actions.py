@@ -268,9 +268,9 @@ class CallActions:
             self._running.discard(key)
 
     def _outcome(self, key: ActionKey, prepared: Prepared, sent: Sent, took_ms: int) -> Event:
+        whole = told_in(sent.text, prepared.action.result)
+        text = self._scrubbed(whole, prepared)
         if not sent.code:
-            whole = told_in(sent.text, prepared.action.result)
-            text = self._scrubbed(whole, prepared)
             if text != whole:
                 self._tell_own(ActionTold(call_id=self._state().call_id, key=key, text=whole))
             return ActionDone(
@@ -283,7 +283,7 @@ class CallActions:
         return ActionFailed(
             key=key,
             code=sent.code,
-            message=message_of(sent),
+            message=message_of(sent, said=text),
             is_unknown=sent.is_unknown,
             took_ms=took_ms,
         )

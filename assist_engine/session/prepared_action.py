@@ -1,6 +1,6 @@
 """An action with the values of a call in it: what the agent saw is what is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -8,13 +8,13 @@ import msgspec
 from msgspec.structs import replace
 
 from assist_engine.call.decide import Refusal
-from assist_engine.call.state import ActionRun, ActionStatus, CallState
+from assist_engine.call.state import ActionStatus, CallState
 from assist_engine.contract.ids import ActionId, ActionKey, SuggestionId
 from assist_engine.guidance.action import KEY, Action, PreparedRequest, RequestTemplate
 from assist_engine.guidance.action_template import BadValue, Value
 from assist_engine.session.call_values import CallValues
 
-_ENDED: Final = frozenset({ActionStatus.DONE, ActionStatus.FAILED, ActionStatus.UNDONE})
+_DONE: Final = frozenset({ActionStatus.DONE, ActionStatus.UNDONE})
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,17 +64,24 @@ def missing(request: RequestTemplate, values: CallValues) -> tuple[str, ...]:
 def next_key(state: CallState, suggestion_id: SuggestionId, action_id: ActionId) -> ActionKey:
     """The key of the next run of a card's action: the same until that run is over.
 
-    After a run of which nobody knows the outcome comes a second try under the same idempotency
-    key, so that a system which did the first does nothing again.
+    Once nobody knows the outcome of a run, all tries after it have its idempotency key until one
+    of them is done, so that a system which did the first does nothing again.
     """
-    card_action = (suggestion_id, action_id)
-    runs = [run for run in state.actions if run.started.undoes is None]
-    ours = [r for r in runs if (r.started.suggestion_id, r.started.action_id) == card_action]
-    ended = sum(run.status in _ENDED for run in ours)
-    text = "\n".join((state.call_id, suggestion_id, action_id, str(ended)))
-    base = sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
-    tries = sum(idempotency_key(run.started.key) == base for run in ours if _is_lost(run))
-    return ActionKey(f"{base}.{tries}")
+    number = 0
+    while _is_over(tries := _tries(state, base := _base(state, suggestion_id, action_id, number))):
+        number += 1
+    ended = sum(status is not ActionStatus.RUNNING for status in tries)
+    return ActionKey(f"{base}.{ended}")
+
+
+def _base(state: CallState, suggestion_id: SuggestionId, action_id: ActionId, number: int) -> str:
+    text = "\n".join((state.call_id, suggestion_id, action_id, str(number)))
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def _tries(state: CallState, base: str) -> list[ActionStatus]:
+    """What became of each try under an idempotency key."""
+    return [run.status for run in state.actions if idempotency_key(run.started.key) == base]
 
 
 def undo_key(state: CallState, key: ActionKey) -> ActionKey:
@@ -91,8 +98,10 @@ def idempotency_key(key: ActionKey) -> str:
     return key.partition(".")[0]
 
 
-def _is_lost(run: ActionRun) -> bool:
-    return run.status is ActionStatus.UNKNOWN
+def _is_over(tries: Sequence[ActionStatus]) -> bool:
+    """Whether what one idempotency key stands for is done, or surely was not."""
+    is_failed = bool(tries) and all(status is ActionStatus.FAILED for status in tries)
+    return is_failed or any(status in _DONE for status in tries)
 
 
 def _fill(template: RequestTemplate, values: CallValues, key: ActionKey) -> PreparedRequest:

@@ -489,6 +489,33 @@ async def test_a_webhook_that_fails_never_holds_a_call(
         assert ("check" in run.outcome.message) is (status is ActionStatus.UNKNOWN)
 
 
+async def test_once_nobody_knows_the_key_stays_until_it_is_done(
+    tmp_path: Path, server: FaultyServer
+) -> None:
+    house = ActionHouse(
+        tmp_path, ScriptedEngine([], []), origin=server.origin, what="garbage", timeout_s=2
+    )
+    server.answer = said({"message": "the card 4111 1111 1111 1111 is unknown"})
+    outcomes = []
+    async with house.call() as desk:
+        for what in ("garbage", "status-422", "done", "status-422", "done"):
+            house.what = what
+            house.__post_init__()
+            key = (await desk.preview()).key
+            await desk.run(key)
+            run = await desk.ended(key)
+            outcomes.append(run.status)
+            if what == "status-422":
+                assert isinstance(run.outcome, ActionFailed)
+                told = "the other system refused it (status 422): the card [CARD] is unknown"
+                assert run.outcome.message == told
+    unknown, failed, done = ActionStatus.UNKNOWN, ActionStatus.FAILED, ActionStatus.DONE
+    assert outcomes == [unknown, failed, done, failed, done]
+    keys = [got.headers["Idempotency-Key"] for got in server.got]
+    # After it was done, a new one; after a sure failure, a new one.
+    assert [keys.index(key) for key in keys] == [0, 0, 0, 3, 4]
+
+
 async def test_a_call_ends_while_a_webhook_hangs(tmp_path: Path, server: FaultyServer) -> None:
     house = ActionHouse(
         tmp_path, ScriptedEngine([], []), origin=server.origin, what="hang", timeout_s=1.0

@@ -4,13 +4,14 @@
     attune-engine demo-service
 
 It orders replacements, opens tickets, blocks cards and sends messages, in memory. Each is done
-done once for one `Idempotency-Key`, and taken back with DELETE and that key or the reference. `GET /` lists all that
-was done; `GET /orders/BK749205` is a page for people.
+once for one `Idempotency-Key`, and taken back with DELETE and that key or the reference.
+`GET /` lists all that was done; `GET /orders/BK749205` is a page for people.
 """
 
 import argparse
 import html
 import json
+import sys
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -90,7 +91,8 @@ class Handler(BaseHTTPRequestHandler):
         kind, _, key = self.path.strip("/").partition("/")
         entry = self.harbor.undo(kind, unquote(key))
         if entry is None:
-            return self._answer(HTTPStatus.NOT_FOUND, {"message": "nothing was done under this key or reference"})
+            told = {"message": "nothing was done under this key or reference"}
+            return self._answer(HTTPStatus.NOT_FOUND, told)
         return self._answer(HTTPStatus.OK, {"message": f"Reference {entry['reference']}: taken back"})
 
     def log_message(self, format: str, *args: object) -> None:
@@ -128,12 +130,21 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class Service(ThreadingHTTPServer):
+    """Threads that end with the server; a caller who does not wait for the answer is no error."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of all but a connection that is gone."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def open_service(port: int = PORT) -> ThreadingHTTPServer:
     """The server, bound to this machine only; port 0 takes a free one."""
     handler = type("HarborHandler", (Handler,), {"harbor": Harbor()})
-    server = ThreadingHTTPServer((HOST, port), handler)
-    server.daemon_threads = True
-    return server
+    return Service((HOST, port), handler)
 
 
 def main() -> None:

@@ -76,6 +76,11 @@ def test_all_of_it_is_read() -> None:
         ("fibre", "{a: b}", r"the condition on plan must be a text, a number, true or false"),
         ("- Thank them", "- Name the date", r"p\.yaml:16: the step 'Name the date' is there twice"),
         ("- offer: five", "- offers: five", r"p\.yaml:19: .*did you mean 'offer'\?"),
+        ("  body: B", "  body: B {plan name}", r"p\.yaml:4: a fact .* is written {its_name}"),
+        ("offer: five dollars", "offer: five {dollars", r"p\.yaml:19: a fact .* is written"),
+        (">= 5", "< 2", r"p\.yaml:19: the offer is open to nobody: no years can be >= 2 and"),
+        ("0.5", "0", r"p\.yaml:8: effort_at_least must be above 0"),
+        ("[anger, frustration]", "[]", r"p\.yaml:7: any_emotion names none, so the card"),
         ("  body: B", "  body: B\n  priority: 101", "priority must be from 0 to 100, got 101"),
     ],
 )
