@@ -84,6 +84,7 @@ class GuidanceSettings(Strict, frozen=True, kw_only=True):
     """How sparing cards are."""
 
     min_gap_ms: Milliseconds = 20_000
+    article_threshold: Share = 0.0  # from which score on a search is sure; 0: the release's own
     limits: ArbiterSettings = ArbiterSettings()
     customers: str = ""  # folder of customer files; empty: `customers` in the data folder
     playbooks: str = ""  # folder of playbooks; empty: `playbooks` in the data folder

@@ -7,18 +7,13 @@ import msgspec
 
 from assist_engine.contract import events
 from assist_engine.contract.events import Event, Recorded
-from assist_engine.contract.values import SuggestionKind
+from assist_engine.contract.ids import SuggestionId
 from assist_engine.guidance.arbiter import DONE, MADE_ROOM, MOMENT_PASSED
-from assist_engine.session.conversation import Conversation, Expectation
+from assist_engine.session.conversation import Conversation, Expectation, name_of
 
 EARLY_MS: Final = 8_000  # before the turn it belongs to: it is there already when it is asked for
 LATE_MS: Final = 25_000  # after it: another card may have held it back
 
-_BEFORE_ID: Final = {
-    SuggestionKind.ARTICLE: "article-",
-    SuggestionKind.NEXT_ACTION: "action-",
-    SuggestionKind.COMPLIANCE: "compliance-",
-}
 _ON_PURPOSE: Final = {MADE_ROOM, MOMENT_PASSED, DONE}
 
 
@@ -50,6 +45,7 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     cards: int
     repeats: int
     taken_back: int  # not to make room, and not because their moment had passed
+    undone: tuple[Missed, ...] = ()  # what the agent would have done with cards that were not there
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +99,7 @@ def compare(name: str, conversation: Conversation, recorded: Sequence[Recorded])
         cards=len(made),
         repeats=len(made) - len({one.topic for one in made}),
         taken_back=sum(event.reason not in _ON_PURPOSE for event in gone),
+        undone=tuple(_undone(conversation, recorded)),
     )
 
 
@@ -142,6 +139,26 @@ def _wanted(conversation: Conversation) -> Iterator[tuple[Expectation, int, int]
             yield expectation, turn.start_ms, turn.end_ms
 
 
+def _undone(conversation: Conversation, recorded: Sequence[Recorded]) -> Iterator[Missed]:
+    names: dict[SuggestionId, str] = {}
+    done: set[tuple[str, str]] = set()
+    for event in _events(recorded):
+        match event:
+            case events.SuggestionMade(suggestion=card):
+                names[card.suggestion_id] = name_of(card)
+            case events.SuggestionUsed(suggestion_id=card_id):
+                done.add(("use", names[card_id]))
+            case events.SuggestionDismissed(suggestion_id=card_id):
+                done.add(("dismiss", names[card_id]))
+            case _:
+                continue
+    for turn in conversation.turns:
+        for deed in turn.does:
+            kind = "use" if deed.use else "dismiss"
+            if (kind, deed.card) not in done:
+                yield Missed(kind=kind, any_of=(deed.card,), at_ms=turn.end_ms)
+
+
 def _events(recorded: Sequence[Recorded]) -> Iterator[Event]:
     return (item.event for item in recorded if not isinstance(item.event, events.Unrecognised))
 
@@ -150,8 +167,7 @@ def _came(item: Recorded) -> Iterator[Came]:
     at_ms = item.audio_ms
     match item.event:
         case events.SuggestionMade(suggestion=suggestion):
-            named = suggestion.topic.removeprefix(_BEFORE_ID.get(suggestion.kind, ""))
-            yield Came(kind=str(suggestion.kind), id=named, at_ms=at_ms)
+            yield Came(kind=str(suggestion.kind), id=name_of(suggestion), at_ms=at_ms)
         case events.ChecklistTicked(playbook_id=playbook, item=step, is_done=True):
             yield Came(kind="tick", id=f"{playbook}/{step}", at_ms=at_ms)
         case events.ComplianceMet(rule=rule):

@@ -79,9 +79,11 @@ async def play_all(
 ) -> list[Run]:
     """Each share of wrong words over all conversations, with the demo organisation's rules.
 
-    `keep`: the data folder in whose log the calls are stored; raises `SeqTaken` where they are.
+    `keep`: the data folder in which the calls, and the articles, are stored; raises `SeqTaken`
+    where the calls are there already.
     """
-    with tempfile.TemporaryDirectory(prefix="attune-conversations-") as data:
+    with tempfile.TemporaryDirectory(prefix="attune-conversations-") as temporary:
+        data = str(keep or temporary)
         app = EngineApp(settings=demo_settings(replace(Settings(), data=data)), demo=_DEMO)
         async with app.open_for_text() as stages:
             event_log = SqliteLog(keep / "calls.db") if keep else MemoryLog()
@@ -184,6 +186,9 @@ def _print_call(console: Console, call: Played, not_read: Sequence[str]) -> None
         if lost.kind not in not_read:
             wanted = " or ".join(lost.any_of)
             console.print(f"  {lost.at_ms / 1000:6.1f} s  [red]missed[/red] {lost.kind}: {wanted}")
+    for deed in call.undone:
+        told = f"no card to {deed.kind}: {deed.any_of[0]}"
+        console.print(f"  {deed.at_ms / 1000:6.1f} s  [red]{told}[/red]")
 
 
 def _share(value: float | None) -> str:

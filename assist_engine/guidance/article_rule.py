@@ -38,9 +38,18 @@ class ArticleRule:
         live: LiveSpeech | None,
         found: Mapping[ArticleQuery, Sequence[FoundPassage]],
     ) -> Sequence[Proposal]:
+        """What answers the needs as they stand."""
+        return self.answer(state, find_needs(state, live), found)
+
+    def answer(
+        self,
+        state: CallState,
+        needs: Sequence[Need],
+        found: Mapping[ArticleQuery, Sequence[FoundPassage]],
+    ) -> Sequence[Proposal]:
         """Of each need the article of the plainest query that the search is sure of."""
         proposals: dict[ArticleId, Proposal] = {}
-        for need in find_needs(state, live):
+        for need in needs:
             for query, top in self._answers(state, need, found):
                 if not _is_answered(state, query, top):
                     proposals.setdefault(top.article_id, _proposal(state, query, top))

@@ -10,12 +10,18 @@ from typing import Annotated, Final
 import msgspec
 from msgspec.structs import replace
 
-from assist_engine.contract.values import GuidanceMode, Role
+from assist_engine.contract.values import GuidanceMode, Role, Suggestion, SuggestionKind
+from assist_engine.customers.yaml_lines import read_struct
 from assist_engine.errors import BadInput
 
 CARDS: Final = ("article", "next_action", "coaching", "compliance")
 BOOK: Final = ("tick", "met", "breach")  # of a checklist, of compliance
 
+_BEFORE_NAME: Final = {
+    SuggestionKind.ARTICLE: "article-",
+    SuggestionKind.NEXT_ACTION: "action-",
+    SuggestionKind.COMPLIANCE: "compliance-",
+}
 _SUBSTITUTED: Final = 0.6  # of the words heard wrongly; the rest is left out or put in
 _LEFT_OUT: Final = 0.25
 
@@ -33,6 +39,25 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             raise ValueError(f"kind is one of {accepted}, not {self.kind!r}")
 
 
+class Deed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the agent does with a card when they have said it; nothing where it is not there.
+
+    The names are those of expectations.
+    """
+
+    use: str = ""
+    dismiss: str = ""
+
+    @property
+    def card(self) -> str:
+        """The name of the card."""
+        return self.use or self.dismiss
+
+    def __post_init__(self) -> None:
+        if bool(self.use) == bool(self.dismiss):
+            raise ValueError("a deed is `use` or `dismiss` with the name of a card")
+
+
 class Turn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody says, from `at[0]` to `at[1]` (s from the start of the call)."""
 
@@ -40,6 +65,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     at: tuple[float, float]
     says: str
     expect: tuple[Expectation, ...] = ()
+    does: tuple[Deed, ...] = ()
 
     @property
     def start_ms(self) -> int:
@@ -54,6 +80,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def __post_init__(self) -> None:
         if not 0 <= self.at[0] < self.at[1]:
             raise ValueError(f"at is [start, end] in seconds, not {list(self.at)}")
+        if self.does and self.who is not Role.AGENT:
+            raise ValueError("only the agent has cards: `does` is of their turns")
 
 
 class Conversation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,6 +95,11 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     mode: GuidanceMode = GuidanceMode.STANDARD
 
 
+def name_of(card: Suggestion) -> str:
+    """A card as conversations name it: by its article, playbook or rule."""
+    return card.topic.removeprefix(_BEFORE_NAME.get(card.kind, ""))
+
+
 def read_conversations(folder: Path) -> dict[str, Conversation]:
     """The conversations of a folder by name; raises `BadInput`."""
     paths = sorted(folder.glob("*.yaml"))
@@ -77,9 +110,10 @@ def read_conversations(folder: Path) -> dict[str, Conversation]:
 
 def _read(path: Path) -> Conversation:
     try:
-        return msgspec.yaml.decode(path.read_bytes(), type=Conversation)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise BadInput(f"{path}: {error}") from error
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: cannot be read: {error}") from error
+    return read_struct(text, source=str(path), kind=Conversation)
 
 
 def misheard(

@@ -5,14 +5,16 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
+from assist_engine.call.decide import Caller, decide
 from assist_engine.call.fold import apply
+from assist_engine.call.selectors import shown_cards
 from assist_engine.call.state import CallState, Phase
-from assist_engine.contract import events
+from assist_engine.contract import commands, events
 from assist_engine.contract.events import Event, Recorded, UtteranceFinal
 from assist_engine.contract.ids import AgentId, CallId, ParticipantId, UtteranceId
 from assist_engine.contract.values import GuidanceMode, Participant, Role
 from assist_engine.guidance.need import LiveSpeech
-from assist_engine.session.conversation import Conversation, Turn
+from assist_engine.session.conversation import Conversation, Deed, Turn, name_of
 from assist_engine.session.fan_out import FanOut
 from assist_engine.session.private_words import PrivateWords
 from assist_engine.session.stages import Stages
@@ -127,6 +129,8 @@ class TextCall:
                 end_ms=turn.end_ms,
             )
             yield turn.end_ms + _FINAL_LAG_MS, partial(self._end, final, turn.who)
+            for deed in turn.does:
+                yield turn.end_ms, partial(self._do, deed)
 
     def _live_moments(self, turn: Turn, utterance_id: UtteranceId) -> Iterator[_Moment]:
         words = turn.says.split()
@@ -153,3 +157,14 @@ class TextCall:
         redacted = self.state.utterance(final.utterance_id)
         if redacted is not None:
             self._thinking.add_final(redacted.final, role)
+
+    async def _do(self, deed: Deed) -> None:
+        """Use a card or put it away, where it is on the screen."""
+        for card in shown_cards(self.state):
+            if name_of(card.suggestion) == deed.card:
+                asked = commands.UseSuggestion if deed.use else commands.DismissSuggestion
+                command = asked(
+                    call_id=self.state.call_id, suggestion_id=card.suggestion.suggestion_id
+                )
+                agent = Caller(agent_id=self.state.agent_id, role="agent")
+                await self._commit(decide(command, self.state, agent))

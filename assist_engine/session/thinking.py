@@ -13,7 +13,6 @@ from typing import Final
 from msgspec.structs import replace
 
 from assist_engine.call.customer_words import CustomerWords
-from assist_engine.call.selectors import current_intent, customer_facts
 from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.events import (
     DriverRead,
@@ -30,7 +29,9 @@ from assist_engine.guidance.arbiter import Moment
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
 from assist_engine.guidance.rule import OF_TIME, ClauseRule, Proposal, Vector
 from assist_engine.guidance.said_parts import parts_of
+from assist_engine.session.article_search import find_articles
 from assist_engine.session.stages import Stages
+from assist_engine.session.weighing import Weighing
 from assist_engine.understanding.clauses import clauses_of
 from assist_engine.understanding.signal import Feelings, Observation
 
@@ -67,6 +68,7 @@ class Thinking:
         self._agent_since_ms: int | None = None  # of the agent's unfinished utterance
         self._agent_talked_ms = 0
         self._ticked_ms = 0
+        self._weighing = Weighing()
         self._woken = asyncio.Event()
         self._is_idle = asyncio.Event()
         self._is_idle.set()
@@ -136,7 +138,8 @@ class Thinking:
         stages, observation = self._stages, None
         if final.text and (stages.analyzer.reads(role) or stages.event_rules):
             observation = await self._observe(final, role)
-            await self._commit(stages.analyzer.analyze(observation, self._state()))
+            read = stages.analyzer.analyze(observation, self._state())
+            await self._commit(self._weighing.timed(read))
         if role is Role.CUSTOMER:
             await self._commit(stages.alerting.review(self._state()))
         utterance = self._state().utterance(final.utterance_id)
@@ -192,7 +195,9 @@ class Thinking:
             end_ms=live.heard_ms,
         )
         found = self._stages.analyzer.preview(words, live.role)
-        return replace(live, drivers=tuple(e for e in found if isinstance(e, DriverRead)))
+        live = replace(live, drivers=tuple(e for e in found if isinstance(e, DriverRead)))
+        self._weighing.heard(live, now_ms=self._now_ms())
+        return live
 
     async def _look(self, live: LiveSpeech | None) -> None:
         """Guide on words still moving, or because time has passed."""
@@ -209,10 +214,15 @@ class Thinking:
         await self._decide([p for p in proposals if p.suggestion.kind in OF_TIME])
 
     async def _guide(self, live: LiveSpeech | None) -> None:
-        state, rules = self._state_now(), self._stages.rules
-        found = await self._find_all({q for rule in rules for q in rule.wants(state, live)})
+        state, rules, finder = self._state_now(), self._stages.rules, self._stages.finder
+        queries = dict.fromkeys(q for rule in rules for q in rule.wants(state, live))
+        found = await self._find_all(queries)
+        looked = {query: found[query] for query in queries}
+        self._weighing.look(looked, now_ms=self._now_ms(), is_live=live is not None)
         state = self._state_now()
         await self._decide([p for rule in rules for p in rule.propose(state, live, found)])
+        if live is None and (weighed := self._weighing.take(threshold=finder.threshold)):
+            await self._commit(weighed)
 
     async def _find_all(
         self, queries: Collection[ArticleQuery]
@@ -272,16 +282,7 @@ class Thinking:
         return replace(event, held_ms=now_ms - since_ms)
 
     async def _find(self, query: ArticleQuery) -> Sequence[FoundPassage]:
-        state = self._state()
-        intent = current_intent(state)
-        return await self._stages.finder.find(
-            query.text,
-            products=query.products,
-            locale=state.locale,
-            facts=customer_facts(state),
-            intent=intent.intent if intent else "",
-            uncertain=query.uncertain,
-        )
+        return await find_articles(self._stages.finder, self._state(), query)
 
     def _is_tick(self) -> bool:
         return self._now_ms() >= self._ticked_ms + _TICK_MS

@@ -7,18 +7,35 @@ from assist_engine.contract import events
 from assist_engine.contract.events import Event, Recorded
 from assist_engine.contract.ids import (
     AgentId,
+    ArticleId,
     CallId,
     ParticipantId,
     PlaybookId,
     SuggestionId,
     UtteranceId,
 )
-from assist_engine.contract.values import Participant, Role, Suggestion, SuggestionKind
+from assist_engine.contract.values import (
+    ArticleLook,
+    ArticleScore,
+    Participant,
+    Role,
+    Suggestion,
+    SuggestionKind,
+)
 from assist_engine.guidance.arbiter import Arbiter
 from assist_engine.guidance.next_action_rule import NextActionRule
 from assist_engine.guidance.playbook_reader import read_playbooks
 from assist_engine.guidance.simulation import CallSimulation, simulate
+from assist_engine.guidance.weighed_articles import WeighedArticles
 
+THREAT = """
+- id: keep
+  title: Keep them
+  body: Make an offer.
+  when: {any_driver: [cancel-threat]}
+  primary_label: Offer
+  checklist: [Make an offer]
+"""
 PLAYBOOK = """
 - id: send-again
   title: Send it again
@@ -124,7 +141,7 @@ def test_a_new_playbook_shows_a_card_that_nobody_could_judge() -> None:
         (40_000, events.CallReleased()),
     )
     rule = NextActionRule(read_playbooks([("new.yaml", PLAYBOOK)]))
-    call = simulate(recorded, arbiter=Arbiter(), rules=[rule], anew=[SuggestionKind.NEXT_ACTION])
+    call = simulate(recorded, arbiter=Arbiter(), rules={SuggestionKind.NEXT_ACTION: rule})
     [card] = call.would
     assert (card.topic, card.was_shown) == ("action-send-again", False)
     assert card.at_ms >= 5_000
@@ -147,7 +164,8 @@ def test_a_card_decided_anew_is_no_candidate_from_the_log() -> None:
         (9_000, events.CallReleased()),
     )
     kept = simulate(recorded, arbiter=Arbiter())
-    anew = simulate(recorded, arbiter=Arbiter(), rules=[], anew=[SuggestionKind.NEXT_ACTION])
+    nothing = {SuggestionKind.NEXT_ACTION: NextActionRule([])}
+    anew = simulate(recorded, arbiter=Arbiter(), rules=nothing)
     assert [one.topic for one in kept.would] == ["action-old"]
     assert anew.would == ()
 
@@ -168,3 +186,90 @@ def test_a_card_waits_for_the_agents_words_as_they_were() -> None:
     hasty = {one.topic: one.at_ms for one in run(recorded, Arbiter(hold_ms=0)).would}
     assert hasty["article-b"] == 25_000
     assert 27_000 <= patient["article-b"] <= 29_000
+
+
+def looked(*looks: ArticleLook, uid: str = "customer-0") -> events.ArticlesWeighed:
+    return events.ArticlesWeighed(utterance_id=UtteranceId(uid), looks=looks, threshold=0.6)
+
+
+def look(at_ms: int, article_id: str, score: float, *, is_live: bool = False) -> ArticleLook:
+    return ArticleLook(
+        at_ms=at_ms,
+        asked_ms=at_ms - 500,
+        is_live=is_live,
+        found=((ArticleScore(ArticleId(article_id), score),),),
+    )
+
+
+LOOKED = log(
+    (5_000, said(Role.CUSTOMER, 0, 1_000, 4_500)),
+    (5_000, looked(look(3_000, "parcel", 0.7, is_live=True), look(5_000, "parcel", 0.7))),
+    (30_000, said(Role.CUSTOMER, 1, 26_000, 29_500)),
+    (30_000, looked(look(30_000, "label", 0.5), uid="customer-1")),
+    (60_000, events.CallReleased()),
+)
+
+
+def searched(recorded: Sequence[Recorded], *, threshold: float = 0.0) -> CallSimulation:
+    weighed = [item.event for item in recorded if isinstance(item.event, events.ArticlesWeighed)]
+    articles = WeighedArticles(recorded, weighed, threshold=threshold)
+    return simulate(recorded, arbiter=Arbiter(), articles=articles)
+
+
+def test_another_threshold_brings_articles_that_were_never_shown() -> None:
+    assert would(searched(LOOKED)) == [("article-parcel", 5_000, CardStatus.SHOWN)]
+    assert would(searched(LOOKED, threshold=0.75)) == []
+    assert [(topic, at_ms) for topic, at_ms, _ in would(searched(LOOKED, threshold=0.5))] == [
+        ("article-parcel", 3_000),  # 0.7 is enough for words that still move
+        ("article-label", 30_000),
+    ]
+    assert not any(one.was_shown for one in searched(LOOKED).would)
+
+
+def test_a_threat_brings_its_card_when_it_was_heard_not_when_the_words_were_done() -> None:
+    read = events.DriverRead(
+        utterance_id=UtteranceId("customer-0"),
+        driver="cancel-threat",
+        label="Threat to cancel",
+        live_ms=3_200,
+    )
+    recorded = log(
+        (5_000, said(Role.CUSTOMER, 0, 1_000, 4_500)),
+        (5_000, read),
+        (40_000, events.CallReleased()),
+    )
+    rules = {SuggestionKind.NEXT_ACTION: NextActionRule(read_playbooks([("new.yaml", THREAT)]))}
+    [card] = simulate(recorded, arbiter=Arbiter(), rules=rules).would
+    assert (card.topic, card.at_ms) == ("action-keep", 3_200)
+
+
+def test_what_an_agent_did_before_a_card_would_come_judges_nothing() -> None:
+    recorded = log(
+        (5_000, said(Role.CUSTOMER, 0, 1_000, 4_500)),
+        (5_000, made("article-a", 4_500)),
+        (9_000, said(Role.CUSTOMER, 1, 6_000, 8_500)),
+        (9_000, made("article-b", 8_500)),
+        (11_000, events.SuggestionUsed(suggestion_id=SuggestionId("article-b"))),
+        (40_000, events.CallReleased()),
+    )
+    [_, late] = run(recorded, Arbiter(min_gap_ms=15_000)).would
+    assert (late.topic, late.status, late.is_too_late) == ("article-b", CardStatus.SHOWN, True)
+    assert not late.is_judged
+    assert all(one.is_judged for one in run(recorded, Arbiter(min_gap_ms=0)).would)
+
+
+def test_nobody_uses_a_card_that_has_gone() -> None:
+    topics = [f"article-{number}" for number in range(5)]
+    moments: list[tuple[int, Event]] = []
+    for number, topic in enumerate(topics):
+        end_ms = 10_000 * (number + 1)
+        moments += [
+            (end_ms, said(Role.CUSTOMER, number, end_ms - 3_000, end_ms - 500)),
+            (end_ms, made(topic, end_ms - 500)),
+        ]
+    used = events.SuggestionUsed(suggestion_id=SuggestionId(topics[0]))
+    recorded = log(*moments, (55_000, used), (60_000, events.CallReleased()))
+    roomy = run(recorded, Arbiter(min_gap_ms=0, max_quiet=5))
+    narrow = run(recorded, Arbiter(min_gap_ms=0, max_quiet=1))
+    assert roomy.would[0].status is CardStatus.USED
+    assert narrow.would[0].status is CardStatus.WITHDRAWN
