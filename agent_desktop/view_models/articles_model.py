@@ -11,6 +11,7 @@ from agent_desktop.view_models.article_life import is_review_due, is_stale, vers
 from agent_desktop.view_models.keyed_list_model import AnyIndex, KeyedListModel
 from agent_desktop.view_models.knowledge_model import KnowledgeModel
 from agent_desktop.view_models.note import day, when
+from agent_desktop.view_models.tip import plain_tip
 from assist_engine.contract.ids import ArticleId
 from assist_engine.contract.knowledge_answers import ArticleState, ArticleSummary
 
@@ -128,7 +129,7 @@ class ArticlesModel(KeyedListModel[ArticleLine]):
             case Qt.ItemDataRole.DisplayRole:
                 return article.title
             case Qt.ItemDataRole.ToolTipRole:
-                return ", ".join(article.tags)
+                return plain_tip(", ".join(article.tags))
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{article.title}, {detail_of(article, shelves=line.shelves)}"
             case _:

@@ -10,6 +10,7 @@ from agent_desktop.view_models.call_row import CallRow
 from agent_desktop.view_models.clock_words import clock_text
 from agent_desktop.view_models.compliance_model import gravest_first, rules_text
 from agent_desktop.view_models.runs import runs
+from agent_desktop.view_models.tip import plain_tip
 from agent_desktop.view_models.wall_model import WallModel
 from assist_engine.contract.ids import CallId
 from assist_engine.contract.values import Role
@@ -61,7 +62,7 @@ class CallsTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return _text(row, Column(index.column()))
             case Qt.ItemDataRole.ToolTipRole:
-                return _explanation(row, Column(index.column()))
+                return plain_tip(_explanation(row, Column(index.column())))
             case Qt.ItemDataRole.AccessibleTextRole:
                 return _spoken(row, Column(index.column()))
             case _:

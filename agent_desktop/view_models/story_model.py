@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt
 from agent_desktop.view_models.call_story import StoryEntry, story_of
 from agent_desktop.view_models.kept_lines import KeptLines
 from agent_desktop.view_models.keyed_list_model import AnyIndex, KeyedListModel
+from agent_desktop.view_models.tip import plain_tip
 from agent_desktop.view_models.wall_model import WallModel
 from assist_engine.contract.ids import CallId, UtteranceId
 
@@ -37,7 +38,7 @@ class StoryModel(KeyedListModel[StoryEntry]):
                 parts = (head, entry.plain, entry.detail)
                 return " ".join(part for part in parts if part)
             case Qt.ItemDataRole.ToolTipRole:
-                return entry.explanation
+                return plain_tip(entry.explanation)
             case _:
                 return entry if role == ENTRY_ROLE else None
 

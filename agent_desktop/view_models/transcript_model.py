@@ -27,6 +27,7 @@ from agent_desktop.view_models.marked_words import (
     readable,
 )
 from agent_desktop.view_models.mood_model import Feeling, mood_explanation, utterance_mood
+from agent_desktop.view_models.tip import plain_tip
 from assist_engine.call.driver_kinds import urgent
 from assist_engine.call.state import CallState, Utterance
 from assist_engine.contract.answers import PartialHeard
@@ -107,7 +108,7 @@ class TranscriptModel(QAbstractListModel):
             beside = ", ".join(part for part in (line.mood, *line.ticks, *line.drivers) if part)
             return f"{line.speaker}, {line.when}{', ' * bool(beside)}{beside}: {line.plain}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line.explanation
+            return plain_tip(line.explanation)
         return None
 
     def line(self, row: int) -> Line:

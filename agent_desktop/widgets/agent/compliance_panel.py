@@ -5,6 +5,7 @@ from PySide6.QtCore import Signal
 from agent_desktop.theme import GAP_TINY, Theme
 from agent_desktop.translation import tr
 from agent_desktop.view_models.compliance_model import ComplianceLine, Standing
+from agent_desktop.view_models.tip import plain_tip
 from agent_desktop.widgets.shared.choice_row import ChoiceRow
 from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.layout import clear
@@ -41,6 +42,6 @@ class CompliancePanel(Panel):
         layout = choice.layout()
         if layout is not None:
             layout.setContentsMargins(0, GAP_TINY, 0, GAP_TINY)
-        choice.setToolTip(f"“{line.quote}”" if line.quote else tr("Show the words"))
+        choice.setToolTip(plain_tip(f"“{line.quote}”") if line.quote else tr("Show the words"))
         choice.clicked.connect(lambda: self.place_asked.emit(line.utterance_id))
         return choice

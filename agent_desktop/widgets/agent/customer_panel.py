@@ -8,6 +8,7 @@ from agent_desktop.translation import tr
 from agent_desktop.view_models.care_model import care_notes
 from agent_desktop.view_models.changed import Changed
 from agent_desktop.view_models.customer_model import CustomerPop, customer_pop, reason_line
+from agent_desktop.view_models.tip import plain_tip
 from agent_desktop.widgets.agent.avatar import Avatar
 from agent_desktop.widgets.agent.care_section import CareSection
 from agent_desktop.widgets.agent.timeline import Timeline
@@ -139,5 +140,5 @@ class CustomerPanel(QFrame):
         if pop.do_not_ask:
             text = tr("Don’t ask again: {facts}", facts=pop.do_not_ask)
             self._handoff.body.addWidget(Paragraph(text, look="small-muted"))
-        self._handoff.setToolTip(pop.handoff_source)
+        self._handoff.setToolTip(plain_tip(pop.handoff_source))
         self._handoff.body.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QStylePainter, QWidget
 
 from agent_desktop.theme import GAP_SMALL, Theme, Tone
+from agent_desktop.view_models.tip import plain_tip
 from agent_desktop.widgets.shared.text import set_look, show_when
 
 
@@ -32,7 +33,7 @@ class Chip(QLabel):
         set_look(self, "chip", tone=tone.value)
         show_when(bool(text), self)
         self.setText(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.setAccessibleName(text)
 
     def minimumSizeHint(self) -> QSize:

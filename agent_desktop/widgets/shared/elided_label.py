@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from agent_desktop.view_models.tip import plain_tip
+
 
 class ElidedLabel(QLabel):
     """A label in a look of the theme that never asks for more width than there is."""
@@ -19,7 +21,7 @@ class ElidedLabel(QLabel):
         """Show a text."""
         if text != self.text():
             self.setText(text)
-            self.setToolTip(text)
+            self.setToolTip(plain_tip(text))
 
     def minimumSizeHint(self) -> QSize:
         """May be cut to a few letters."""

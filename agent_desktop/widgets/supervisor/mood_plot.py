@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from agent_desktop.theme import Size, Theme, Tone
 from agent_desktop.translation import tr
 from agent_desktop.view_models.marked_words import readable
+from agent_desktop.view_models.tip import plain_tip
 from agent_desktop.view_models.turn_words import turn_text
 from agent_desktop.widgets.supervisor.call_tones import mood_tone
 from assist_engine.call.selectors import TurningPoint
@@ -66,7 +67,7 @@ class MoodPlot(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say which turn lies under the mouse."""
         turn = self._turn_at(event.position())
-        self.setToolTip(turn_text(turn) if turn else "")
+        self.setToolTip(plain_tip(turn_text(turn)) if turn else "")
         if turn:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from agent_desktop.theme import GAP_SMALL, GAP_TINY, Theme, Tone
+from agent_desktop.view_models.tip import plain_tip
 from agent_desktop.widgets.shared.dot import Dot
 from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.layout import row
@@ -20,7 +21,7 @@ class PlaceRow(QPushButton):
         self._height = theme.px(22)
         self.setProperty("look", "choice")
         self.setAccessibleName(words)
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         line = row(Dot(theme=theme, tone=tone), gap=GAP_SMALL, margins=(GAP_TINY, 0, GAP_TINY, 0))
