@@ -8,11 +8,10 @@ the end gives a verdict a rule. What was decided once stays so for the rest of t
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
 from assist_engine.call.state import CallState, Phase, Utterance
-from assist_engine.contract.events import ComplianceBreached, ComplianceMet, Event
+from assist_engine.contract.events import ComplianceBreached, ComplianceMet, Event, UtteranceFinal
 from assist_engine.contract.ids import SuggestionId
 from assist_engine.contract.knowledge_answers import FoundPassage
 from assist_engine.contract.values import (
@@ -24,7 +23,18 @@ from assist_engine.contract.values import (
     SuggestionKind,
 )
 from assist_engine.guidance.compliance import ComplianceDuty
-from assist_engine.guidance.compliance_words import ComplianceWords
+from assist_engine.guidance.compliance_causes import (
+    CLEAR,
+    Called,
+    agents_since,
+    called_by,
+    calls_for,
+    late_ms_of,
+    quote_of,
+    unclear,
+    waits_since_ms,
+)
+from assist_engine.guidance.compliance_words import ComplianceWords, Said
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
 from assist_engine.guidance.rule import URGENT, Proposal, Vector
 
@@ -32,14 +42,7 @@ SETTLE_MS: Final = 10_000  # words begun before a deadline may be recognised so 
 _NEAR_MS: Final = 10_000  # before a deadline, a reminder asks for attention
 _PATIENCE_MS: Final = 20_000  # without a deadline, a reminder waits so long for a pause
 _PUT_RIGHT_MS: Final = 60_000  # how long after forbidden words it is of use to put them right
-_MINIMUM_PROBABILITY: Final = 0.5  # of an intent or a driver that calls for something
-
-
-class _Called(msgspec.Struct, frozen=True, kw_only=True):
-    """When a rule began to hold on a call, and by which words."""
-
-    at_ms: int
-    evidence: tuple[Evidence, ...] = ()
+_BEFORE_MS: Final = 60_000  # words said so long before something called for them count
 
 
 class ComplianceRule:
@@ -63,12 +66,12 @@ class ComplianceRule:
         undecided = list(_undecided(state, self._words.duties))
         if not undecided or not state.is_live:
             return ()
-        calls = _calls_for(state)
+        calls = calls_for(state)
         said = utterance if utterance is not None and utterance.role is Role.AGENT else None
         found = (
             self._forbidden(duty, said, vector)
             if duty.forbids
-            else self._required(state, duty, _called(duty, calls), said, vector)
+            else self._required(state, duty, called_by(duty, calls), said, vector)
             for duty in undecided
         )
         return [event for event in found if event is not None]
@@ -92,62 +95,59 @@ class ComplianceRule:
         if utterance is None or duty.forbids is None:
             return None
         said = self._words.find(duty.forbids, utterance, vector)
-        return _breached(duty, said.evidence) if said else None
+        is_clear = said is not None and said.confidence >= CLEAR
+        return _breached(duty, said.evidence) if said and is_clear else None
 
     def _required(
         self,
         state: CallState,
         duty: ComplianceDuty,
-        called: _Called | None,
+        called: Called | None,
         utterance: Utterance | None,
         vector: Vector | None,
     ) -> Event | None:
         known = _known(state, duty)
         if known is not None:
             return ComplianceMet(rule=duty.rule_id, title=duty.title, evidence=(known,))
+        if called is None:
+            return None
         if utterance is not None:
             event = self._by_words(duty, called, utterance, vector)
         else:
-            event = self._too_soon(state, duty, called)
-        if event is not None or called is None or duty.within_ms is None:
+            event = self._by_earlier_words(state, duty, called)
+        if event is not None or duty.within_ms is None:
             return event
         deadline_ms = called.at_ms + duty.within_ms
         is_over = utterance is not None and utterance.final.start_ms > deadline_ms
         is_late = state.phase is Phase.LIVE and state.audio_ms >= deadline_ms + SETTLE_MS
-        return _missed(duty, called) if is_over or is_late else None
+        if not is_over and not is_late:
+            return None
+        return None if unclear(state, called.at_ms, deadline_ms) else _missed(duty, called)
 
     def _by_words(
-        self,
-        duty: ComplianceDuty,
-        called: _Called | None,
-        utterance: Utterance,
-        vector: Vector | None,
+        self, duty: ComplianceDuty, called: Called, utterance: Utterance, vector: Vector | None
     ) -> Event | None:
         """Met by an agent's utterance, or breached by what it says too soon or too late."""
         words = self._words
         said = words.find(duty.requires, utterance, vector) if duty.requires else None
-        soon = words.find(duty.before, utterance, vector) if duty.before and called else None
-        if soon is not None and (said is None or soon.at < said.at):
-            return _breached(duty, soon.evidence)
-        if said is None:
-            return None
-        if called and duty.within_ms is not None and said.start_ms > called.at_ms + duty.within_ms:
-            return _breached(duty, said.evidence, *_missed(duty, called).evidence)
-        return ComplianceMet(rule=duty.rule_id, title=duty.title, evidence=(said.evidence,))
+        soon = words.find(duty.before, utterance, vector) if duty.before else None
+        return _decided(duty, called, said, soon)
 
-    def _too_soon(
-        self, state: CallState, duty: ComplianceDuty, called: _Called | None
+    def _by_earlier_words(
+        self, state: CallState, duty: ComplianceDuty, called: Called
     ) -> Event | None:
-        """The cause was recognised only after what it should have come before: in these words."""
-        if duty.before is None or called is None or duty.cause.is_call:
+        """What was said when nobody knew yet that something called for it."""
+        if duty.cause.is_call:
             return None
-        for utterance in reversed(state.utterances):
-            if utterance.final.end_ms < called.at_ms:
-                break
-            if utterance.role is Role.AGENT and utterance.final.start_ms >= called.at_ms:
+        for utterance in agents_since(state, called.at_ms - _BEFORE_MS):
+            is_after = utterance.final.start_ms >= called.at_ms
+            said = self._words.find_exact(duty.requires, utterance) if duty.requires else None
+            soon = None
+            if duty.before and is_after:
                 soon = self._words.find_exact(duty.before, utterance)
-                if soon is not None:
-                    return _breached(duty, soon.evidence)
+            event = _decided(duty, called, said, soon)
+            if event is not None:
+                return event
         return None
 
     # The reminders
@@ -166,35 +166,49 @@ class ComplianceRule:
 
         And how to put right what should not have been said, where the rule tells it.
         """
-        calls = _calls_for(state)
+        calls = calls_for(state)
         reminders = (
             self._reminder(state, duty, called, live)
             for duty in _undecided(state, self._words.duties)
-            if duty.requires and (called := _called(duty, calls))
+            if duty.requires and (called := called_by(duty, calls))
         )
         corrections = (self._correction(state, duty) for duty in self._words.duties if duty.forbids)
         return [proposal for proposal in (*reminders, *corrections) if proposal is not None]
 
     def _reminder(
-        self, state: CallState, duty: ComplianceDuty, called: _Called, live: LiveSpeech | None
+        self, state: CallState, duty: ComplianceDuty, called: Called, live: LiveSpeech | None
     ) -> Proposal | None:
-        now_ms, due_ms = state.audio_ms, called.at_ms + duty.remind_after_ms
-        if now_ms < due_ms or _known(state, duty) is not None:
+        since_ms = waits_since_ms(state, duty, called)
+        if since_ms is None or _known(state, duty) is not None:
             return None
-        if duty.within_ms is None:
-            is_near = now_ms >= due_ms + _PATIENCE_MS
-        else:
-            left_ms = called.at_ms + duty.within_ms - now_ms
-            if left_ms <= 0:
-                return None
-            is_near = left_ms <= _NEAR_MS
+        now_ms, due_ms = state.audio_ms, since_ms + duty.remind_after_ms
+        late_ms = late_ms_of(duty, called)
+        if not due_ms <= now_ms < (late_ms or now_ms + 1):
+            return None
+        is_near = now_ms >= (due_ms + _PATIENCE_MS if late_ms is None else late_ms - _NEAR_MS)
         if live is not None and not live.has_paused and not is_near:
+            return None
+        if self._is_saying(duty, live) or unclear(state, called.at_ms, now_ms):
             return None
         body = duty.reminder or _example(duty)
         why = Evidence(quote=_when(duty), start_ms=called.at_ms)
         evidence = (*called.evidence, why)
         proposal = self._proposal(duty, body, evidence, called.at_ms, is_near=is_near)
-        return _until(proposal, _late_ms(duty, called))
+        return _until(proposal, late_ms_of(duty, called))
+
+    def _is_saying(self, duty: ComplianceDuty, live: LiveSpeech | None) -> bool:
+        """Whether the words that the agent is saying hold it already."""
+        if live is None or live.role is not Role.AGENT or not live.stable or not duty.requires:
+            return False
+        words = UtteranceFinal(
+            utterance_id=live.utterance_id,
+            participant_id=live.participant_id,
+            text=live.stable,
+            start_ms=live.start_ms,
+            end_ms=live.heard_ms,
+        )
+        spoken = Utterance(final=words, role=Role.AGENT)
+        return self._words.find_exact(duty.requires, spoken) is not None
 
     def _correction(self, state: CallState, duty: ComplianceDuty) -> Proposal | None:
         for breach in state.breaches:
@@ -235,12 +249,12 @@ class ComplianceRule:
 
     def judge(self, state: CallState) -> tuple[ComplianceVerdict, ...]:
         """A verdict for each rule that this call falls under, in the order of the rules."""
-        calls = _calls_for(state)
+        calls = calls_for(state)
         duties = [d for d in self._words.duties if d.is_for(state.queue, state.locale)]
-        return tuple(_verdict(state, duty, _called(duty, calls)) for duty in duties)
+        return tuple(_verdict(state, duty, called_by(duty, calls)) for duty in duties)
 
 
-def _verdict(state: CallState, duty: ComplianceDuty, called: _Called | None) -> ComplianceVerdict:
+def _verdict(state: CallState, duty: ComplianceDuty, called: Called | None) -> ComplianceVerdict:
     def verdict(
         outcome: ComplianceOutcome, evidence: tuple[Evidence, ...] = ()
     ) -> ComplianceVerdict:
@@ -257,10 +271,35 @@ def _verdict(state: CallState, duty: ComplianceDuty, called: _Called | None) -> 
     if duty.forbids:
         spoke = any(utterance.role is Role.AGENT for utterance in state.utterances)
         return verdict(ComplianceOutcome.MET if spoke else ComplianceOutcome.NOT_DUE)
-    is_due = called is not None and duty.within_ms is not None
-    if is_due and called and state.audio_ms > called.at_ms + (duty.within_ms or 0):
-        return verdict(ComplianceOutcome.BREACHED, _missed(duty, called).evidence)
-    return verdict(ComplianceOutcome.NOT_DUE)
+    return verdict(*_unsaid(state, duty, called))
+
+
+def _unsaid(
+    state: CallState, duty: ComplianceDuty, called: Called | None
+) -> tuple[ComplianceOutcome, tuple[Evidence, ...]]:
+    """What becomes of something required that nobody heard."""
+    late_ms = late_ms_of(duty, called) if called else None
+    if called is None or late_ms is None or state.audio_ms <= late_ms:
+        return ComplianceOutcome.NOT_DUE, ()
+    badly_heard = unclear(state, called.at_ms, late_ms)
+    if badly_heard is not None:
+        return ComplianceOutcome.NOT_DUE, (quote_of(badly_heard, "hardly understood: "),)
+    return ComplianceOutcome.BREACHED, _missed(duty, called).evidence
+
+
+def _decided(
+    duty: ComplianceDuty, called: Called, said: Said | None, soon: Said | None
+) -> Event | None:
+    """What comes of an utterance that says what is required, or what it must come before."""
+    is_soon = soon is not None and soon.confidence >= CLEAR
+    if soon is not None and is_soon and (said is None or soon.at < said.at):
+        return _breached(duty, soon.evidence)
+    if said is None:
+        return None
+    late_ms = late_ms_of(duty, called)
+    if late_ms is not None and said.start_ms > late_ms:
+        return _breached(duty, said.evidence, *_missed(duty, called).evidence)
+    return ComplianceMet(rule=duty.rule_id, title=duty.title, evidence=(said.evidence,))
 
 
 def _undecided(state: CallState, duties: Sequence[ComplianceDuty]) -> Iterator[ComplianceDuty]:
@@ -268,38 +307,6 @@ def _undecided(state: CallState, duties: Sequence[ComplianceDuty]) -> Iterator[C
     for duty in duties:
         if duty.rule_id not in decided and duty.is_for(state.queue, state.locale):
             yield duty
-
-
-def _calls_for(state: CallState) -> dict[tuple[str, str], _Called]:
-    """When each intent and each driver was first said by a customer."""
-    first: dict[tuple[str, str], _Called] = {}
-    for utterance in state.utterances:
-        if utterance.role is not Role.CUSTOMER:
-            continue
-        at_ms = utterance.final.end_ms
-        for name, evidence in _heard(utterance):
-            if name not in first or at_ms < first[name].at_ms:
-                first[name] = _Called(at_ms=at_ms, evidence=evidence or (_quote(utterance),))
-    return first
-
-
-def _heard(utterance: Utterance) -> Iterator[tuple[tuple[str, str], tuple[Evidence, ...]]]:
-    """The likely intents and drivers of an utterance with their evidence."""
-    for wish in utterance.intents:
-        if wish.probability >= _MINIMUM_PROBABILITY:
-            yield ("intent", wish.intent), wish.evidence
-    for driver in utterance.drivers:
-        if driver.probability >= _MINIMUM_PROBABILITY:
-            yield ("driver", driver.driver), driver.evidence
-
-
-def _called(duty: ComplianceDuty, calls: Mapping[tuple[str, str], _Called]) -> _Called | None:
-    """What called for a rule first, or None."""
-    if duty.cause.is_call:
-        return _Called(at_ms=0)
-    names = [("intent", name) for name in duty.cause.intents]
-    names += [("driver", name) for name in duty.cause.any_driver]
-    return min((calls[n] for n in names if n in calls), key=lambda c: c.at_ms, default=None)
 
 
 def _known(state: CallState, duty: ComplianceDuty) -> Evidence | None:
@@ -312,7 +319,7 @@ def _known(state: CallState, duty: ComplianceDuty) -> Evidence | None:
     return None
 
 
-def _missed(duty: ComplianceDuty, called: _Called) -> ComplianceBreached:
+def _missed(duty: ComplianceDuty, called: Called) -> ComplianceBreached:
     deadline_ms = called.at_ms + (duty.within_ms or 0)
     told = Evidence(quote=f"not said {_when(duty)}", start_ms=deadline_ms)
     return _breached(duty, *called.evidence, told)
@@ -334,16 +341,6 @@ def _example(duty: ComplianceDuty) -> str:
     """How it is said, where the rule has no reminder of its own."""
     says = duty.requires.says if duty.requires else ()
     return f"For example: {says[0]}" if says else duty.title
-
-
-def _quote(utterance: Utterance) -> Evidence:
-    final = utterance.final
-    return Evidence(quote=final.text, utterance_id=final.utterance_id, start_ms=final.start_ms)
-
-
-def _late_ms(duty: ComplianceDuty, called: _Called) -> int | None:
-    """When it is too late to say it, ms from the start of the call; None: before the call ends."""
-    return None if duty.within_ms is None else called.at_ms + duty.within_ms
 
 
 def _until(proposal: Proposal, due_ms: int | None) -> Proposal:

@@ -12,7 +12,7 @@ import msgspec
 
 from assist_engine.call.state import Utterance
 from assist_engine.contract.events import UtteranceFinal
-from assist_engine.contract.values import Evidence
+from assist_engine.contract.values import Evidence, Word
 from assist_engine.guidance.compliance import ComplianceDuty, Wording
 from assist_engine.guidance.rule import Vector
 from assist_engine.guidance.said_meaning import DENYING, SaidMeaning, Sense
@@ -56,6 +56,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     start_ms: int
     probability: float
     at: int = 0  # character of the utterance
+    confidence: float = 1.0  # of the words recognised, 0 to 1, on average
 
 
 class ComplianceWords:
@@ -142,8 +143,8 @@ def _compiled(phrase: str) -> re.Pattern[str]:
 
 def _said(final: UtteranceFinal, start: int, end: int, probability: float) -> Said:
     words_before = final.text[:start].count(" ")
-    spoken = final.words[words_before] if words_before < len(final.words) else None
-    start_ms = spoken.start_ms if spoken else final.start_ms
+    spoken = final.words[words_before:][: len(final.text[start:end].split())]
+    start_ms = spoken[0].start_ms if spoken else final.start_ms
     return Said(
         evidence=Evidence(
             quote=final.text[start:end], utterance_id=final.utterance_id, start_ms=start_ms
@@ -151,4 +152,10 @@ def _said(final: UtteranceFinal, start: int, end: int, probability: float) -> Sa
         start_ms=start_ms,
         probability=probability,
         at=start,
+        confidence=confidence_of(spoken),
     )
+
+
+def confidence_of(words: Sequence[Word]) -> float:
+    """How sure recognition was of these words, 0 to 1, on average; of none it is taken as sure."""
+    return sum(word.confidence for word in words) / len(words) if words else 1.0

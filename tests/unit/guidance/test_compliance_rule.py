@@ -60,7 +60,10 @@ RULE = ComplianceRule(ComplianceWords(read_compliance([("c.yaml", RULES)]), embe
 class Call:
     """A call told turn by turn, with the rule reviewing it."""
 
-    def __init__(self, queue: str = "cards", handoff: Handoff | None = None) -> None:
+    def __init__(
+        self, queue: str = "cards", handoff: Handoff | None = None, *, confidence: float = 1.0
+    ) -> None:
+        self.confidence = confidence
         self.state = CallState(call_id=CallId("call"))
         self.told: list[Event] = []
         self.commit(events.CallOffered(caller_number="1", agent_id="a", queue=queue))  # type: ignore[arg-type]
@@ -103,7 +106,7 @@ class Call:
         uid = UtteranceId(f"{role}-{len(self.state.utterances)}")
         start_ms = int(1000 * start_s)
         words = tuple(
-            Word(word, start_ms + 300 * at, start_ms + 300 * at + 250, 1.0)
+            Word(word, start_ms + 300 * at, start_ms + 300 * at + 250, self.confidence)
             for at, word in enumerate(text.split())
         )
         final = events.UtteranceFinal(
@@ -259,9 +262,18 @@ def test_a_disclosure_is_due_from_the_intent_on() -> None:
 def test_a_disclosure_made_before_the_intent_was_recognised_counts() -> None:
     call = Call("broadband")
     call.says(Role.AGENT, "this call is recorded", 1)
-    [met] = call.says(Role.AGENT, "the fee for that is sixty dollars", 12)
+    assert call.says(Role.AGENT, "the fee for that is sixty dollars", 12) == []
+    assert call.outcomes()["fee"] is ComplianceOutcome.NOT_DUE
+    [met] = call.says(Role.CUSTOMER, "cancel it", 10, intent="cancel")
     assert isinstance(met, ComplianceMet)
-    assert call.says(Role.CUSTOMER, "cancel it", 10, intent="cancel") == []
+    assert met.evidence[0].quote == "fee for that is"
+
+
+def test_what_was_said_long_before_anybody_asked_for_it_does_not_count() -> None:
+    call = Call("broadband")
+    call.says(Role.AGENT, "this call is recorded", 1)
+    call.says(Role.AGENT, "the fee for that is sixty dollars", 12)
+    assert call.says(Role.CUSTOMER, "cancel it", 90, intent="cancel") == []
 
 
 def test_an_action_recognised_before_its_cause_is_found_when_the_cause_comes() -> None:
@@ -327,10 +339,51 @@ def test_a_reminder_waits_for_a_pause_but_never_beyond_what_is_left() -> None:
 def test_a_reminder_without_a_deadline_does_not_wait_for_ever() -> None:
     call = Call()
     call.says(Role.AGENT, "this call is recorded", 1)
-    call.state = replace(call.state, audio_ms=29_000)
+    call.says(Role.CUSTOMER, "i lost my card", 4)
+    wished_ms = call.state.utterances[-1].final.end_ms
+    call.state = replace(call.state, audio_ms=wished_ms + 29_900)
     assert call.reminders(live()) == []
-    call.state = replace(call.state, audio_ms=30_000)
+    call.state = replace(call.state, audio_ms=wished_ms + 30_000)
     assert call.reminders(live()) == ["compliance-identity"]
+
+
+def test_before_the_customer_wants_something_nobody_is_reminded_of_what_comes_before_it() -> None:
+    call = Call()
+    call.says(Role.AGENT, "this call is recorded", 1)
+    call.says(Role.CUSTOMER, "hello there", 4)
+    call.state = replace(call.state, audio_ms=60_000)
+    assert call.reminders() == []
+
+
+def test_who_is_just_saying_it_is_not_reminded() -> None:
+    call = Call("orders")
+    call.state = replace(call.state, audio_ms=25_000)
+    saying = replace(live(), role=Role.AGENT, stable="oh and this call is being recorded")
+    assert call.reminders(saying) == []
+    assert call.reminders(replace(saying, stable="oh and")) == ["compliance-notice"]
+    assert call.reminders(replace(saying, role=Role.CUSTOMER)) == ["compliance-notice"]
+
+
+def test_of_words_that_were_hardly_understood_nothing_is_held_against_anybody() -> None:
+    call = Call("orders", confidence=0.4)
+    call.says(Role.AGENT, "this walls is ordered", 1)
+    call.state = replace(call.state, audio_ms=25_000)
+    assert call.reminders() == []
+    assert call.wait(60_000) == []
+    assert call.says(Role.AGENT, "well i guarantee that", 62) == []
+    [verdict] = [v for v in RULE.judge(call.state) if v.rule == "notice"]
+    assert verdict.outcome is ComplianceOutcome.NOT_DUE
+    assert verdict.evidence[0].quote == "hardly understood: this walls is ordered"
+    clear = Call("orders", confidence=0.7)
+    clear.says(Role.AGENT, "what can i do for you", 1)
+    [breach] = clear.wait(60_000)
+    assert isinstance(breach, ComplianceBreached)
+
+
+def test_words_drawn_together_are_the_words_of_a_phrase() -> None:
+    call = Call("orders")
+    [met] = call.says(Role.AGENT, "hi the call's being recorded", 1)
+    assert met.evidence[0].quote == "call's being recorded"  # type: ignore[union-attr]
 
 
 def test_reminders_end_once_it_is_said() -> None:
