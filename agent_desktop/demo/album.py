@@ -10,7 +10,7 @@ from agent_desktop.capture import save_picture
 from agent_desktop.view_models.call_model import CallModel
 
 SETTLE_MS = 350  # longer than any motion of a card
-POSE_MS = 50  # the words that are not stored are gone from the windows by then
+POSE_MS = 150  # the words that are not stored are gone from the windows by then
 
 
 class Album(QObject):

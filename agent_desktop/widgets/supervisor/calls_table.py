@@ -19,11 +19,11 @@ _SHARE: Final = {
     Column.MOOD: 112,
     Column.ABOUT: 166,
     Column.TALK: 92,
-    Column.RULES: 178,
+    Column.RULES: 164,
     Column.RISK: 124,
 }
 _FIRST_TO_GO: Final = (Column.TALK, Column.QUEUE, Column.RULES, Column.AGENT, Column.MOOD)
-_TIGHTEST: Final = 0.78  # of a share; below it a column gives way to the others
+_TIGHTEST: Final = 0.75  # of a share; below it a column gives way to the others
 _ENTER: Final = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 

@@ -93,7 +93,7 @@ class DrillIn(QFrame):
         self._plot.set_low(is_low)
         is_lowest = window < self._theme.px(_LOWEST)
         self._talk.set_table_height(148 if is_lowest else 96 if is_low else 216)
-        self._turns.show_newest(1 if is_low else MOST_TURNS)
+        self._turns.show_newest(0 if is_lowest else 1 if is_low else MOST_TURNS)
         self._rules.show_gravest(1 if is_low else MOST_RULES)
         self._make_room()
 
@@ -112,7 +112,10 @@ class DrillIn(QFrame):
         parts = (head, self._plot, self._mood, self._turns, self._rules, self._talk)
         top = column(*parts, margins=(GAP_LARGE, GAP, GAP_LARGE, GAP))
         live = row(
-            caption(tr("Live")), None, self._newest, margins=(GAP_LARGE, GAP_SMALL, GAP_SMALL, 0)
+            caption(tr("Live")),
+            None,
+            self._newest,
+            margins=(GAP_LARGE, GAP_SMALL, GAP_SMALL, GAP_SMALL),
         )
         self._live = QWidget()
         words: QVBoxLayout = column(live, gap=0)

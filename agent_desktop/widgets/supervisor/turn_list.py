@@ -50,7 +50,7 @@ class TurnList(QWidget):
 
     def _fill(self) -> None:
         clear(self._column)
-        for turn in self._turns[-self._most :]:
+        for turn in self._turns[max(0, len(self._turns) - self._most) :]:
             line = TurnRow(turn, theme=self._theme)
             line.clicked.connect(lambda _=False, uid=turn.utterance_id: self.place_asked.emit(uid))
             self._column.addWidget(line)
