@@ -23,6 +23,7 @@ from assist_engine.session.daemon_thread import on_daemon
 _MOST_BYTES: Final = 65_536  # of an answer that are read
 _RETRY_AFTER_S: Final = 0.5
 _TOLD_CHARACTERS: Final = 200
+_HIDDEN: Final = "[secret]"
 # The other system may have done its work before it, or what is between us, failed.
 _UNKNOWN_STATUS: Final = frozenset({500, 502, 504})
 _MAY_BE_DONE: Final = frozenset({301, 302, 303})  # many send on to a page that says it is done
@@ -110,11 +111,19 @@ async def send(
     headers = _headers(request, key, secrets)
     first = await _try(request, headers, timeout_s)
     if not first.is_worth_a_retry:
-        return first
+        return _without(secrets, first)
     await asyncio.sleep(_RETRY_AFTER_S)
     second = await _try(request, headers, timeout_s)
     is_unknown = bool(second.code) and (first.is_unknown or second.is_unknown)
-    return msgspec.structs.replace(second, is_unknown=is_unknown)
+    return _without(secrets, msgspec.structs.replace(second, is_unknown=is_unknown))
+
+
+def _without(secrets: Mapping[str, str], sent: Sent) -> Sent:
+    """The outcome, from whose text nobody learns a secret that the other system says back."""
+    text = sent.text
+    for secret in sorted(secrets.values(), key=len, reverse=True):
+        text = text.replace(json.dumps(secret)[1:-1], _HIDDEN)
+    return msgspec.structs.replace(sent, text=_text(text.encode()))  # nothing, if it is broken now
 
 
 async def _try(request: PreparedRequest, headers: Mapping[str, str], timeout_s: float) -> Sent:

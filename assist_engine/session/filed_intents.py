@@ -39,6 +39,13 @@ class FiledIntents(IntentSignal):
         )
         self.use(self.files.load_good())
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The ids of the intents in use."""
+        return (
+            frozenset(intent.id for intent in self._reader.intents) if self._reader else frozenset()
+        )
+
     def _trained(self, files: Files) -> IntentReader | None:
         """The folder's intents; those before it while a training writes others there."""
         return load_reader(self._place, model=self._model) if files else self._reader

@@ -135,23 +135,36 @@ class RuleFiles(Generic[T]):
 class RuleWatch:
     """Looks after all files of rules at once."""
 
-    def __init__(self, files: Sequence[RuleFiles[Any]]) -> None:
+    def __init__(
+        self,
+        files: Sequence[RuleFiles[Any]],
+        *,
+        doubts: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """`doubts` are told of the rules in use, which they do not keep from being used."""
         self._files = files
+        self._doubts = doubts
 
     @property
     def problem(self) -> str:
-        """What is wrong with the newest versions, a line a file; empty: all are in use."""
-        return "\n".join(files.problem for files in self._files if files.problem)
+        """What is wrong or doubtful with the newest versions, a line each; empty: nothing."""
+        wrong = [files.problem for files in self._files if files.problem]
+        return "\n".join([*wrong, *self._doubts()])
 
     def check(self) -> None:
         """Raise `BadInput` where a file is wrong: for those who judge rules."""
-        if self.problem:
-            raise BadInput(self.problem)
+        if wrong := [files.problem for files in self._files if files.problem]:
+            raise BadInput("\n".join(wrong))
 
     async def follow(self, on_problem: Callable[[str], None], *, every_s: float = _EVERY_S) -> None:
         """Look for changes until cancelled; `on_problem` is told of each change of `problem`."""
         told = self.problem
+        doubted: set[str] = set()
         while True:
+            doubts = set(self._doubts())
+            for doubt in sorted(doubts - doubted):
+                log.warning("%s; it is in use as it is", doubt)
+            doubted = doubts
             await asyncio.sleep(every_s)
             await asyncio.to_thread(self.look)
             if self.problem != told:

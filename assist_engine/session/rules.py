@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from assist_engine.guidance.rule import Vector
+from assist_engine.guidance.rule_yaml import hint
 from assist_engine.session.action_runner import policy_of
 from assist_engine.session.conduct_shelf import ConductShelf
 from assist_engine.session.disposition_file import DispositionShelf
+from assist_engine.session.filed_intents import FiledIntents
 from assist_engine.session.playbook_shelf import PlaybookShelf
-from assist_engine.session.rule_files import RuleFiles, RuleWatch
-from assist_engine.session.signal_makers import files_of
+from assist_engine.session.rule_files import RuleWatch
 from assist_engine.settings import Settings
 from assist_engine.understanding.signal import Signal
 
@@ -22,13 +22,24 @@ class Rules:
     playbooks: PlaybookShelf
     conduct: ConductShelf
     dispositions: DispositionShelf
-    of_signals: Sequence[RuleFiles[Any]]
+    intents: FiledIntents | None  # None: another package's signal finds them
 
     @property
     def watch(self) -> RuleWatch:
         """What looks after all the files."""
+        of_intents = [self.intents.files] if self.intents else []
         of_guidance = (self.playbooks.files, *self.conduct.files, self.dispositions.files)
-        return RuleWatch([*of_guidance, *self.of_signals])
+        return RuleWatch([*of_guidance, *of_intents], doubts=self.doubts)
+
+    def doubts(self) -> list[str]:
+        """Playbooks that wait for intents which nothing tells."""
+        known = self.intents.names if self.intents else frozenset()
+        return [
+            f"{playbook.place}: there is no intent {name}{hint(name, known)}"
+            for playbook in self.playbooks.playbooks
+            for name in sorted(playbook.when.intents - known)
+            if known
+        ]
 
 
 def load_rules(
@@ -49,5 +60,5 @@ def load_rules(
             embed=embed,
         ),
         dispositions=DispositionShelf(settings.folder(guidance.dispositions, "dispositions.yaml")),
-        of_signals=files_of(signals),
+        intents=next((one for one in signals if isinstance(one, FiledIntents)), None),
     )

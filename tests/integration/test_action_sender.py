@@ -176,3 +176,17 @@ async def test_a_secret_is_a_header_s_value(server: FaultyServer) -> None:
     asked = replace(request(server, "/done"), headers=(header,))
     await send(asked, key="k", timeout_s=5, secrets={"ATTUNE_ACTION_SHOP": "s3cret"})
     assert server.got[0].headers["Authorization"] == "Bearer s3cret"
+
+
+@pytest.mark.parametrize("path", ["/done", "/status-401"])
+async def test_nobody_learns_a_secret_that_comes_back(server: FaultyServer, path: str) -> None:
+    header = SecretHeader(name="X-Key", prefix="", variable="ATTUNE_ACTION_SHOP")
+    asked = replace(request(server, path), headers=(header,))
+    secret = 's3"cr\\et'
+    server.answer = said({"message": f"the key {secret} is too old", secret: 1})
+    back = await send(asked, key="k", timeout_s=5, secrets={"ATTUNE_ACTION_SHOP": secret})
+    assert server.got[0].headers["X-Key"] == secret
+    assert told_in(back.text, "message") == "the key [secret] is too old"
+    assert "s3" not in back.text
+    odd = await send(asked, key="k", timeout_s=5, secrets={"ATTUNE_ACTION_SHOP": "{"})
+    assert told_in(odd.text, "message") == ""

@@ -12,8 +12,11 @@ from assist_engine.errors import BadInput
 from assist_engine.guidance.playbook import Playbook
 from assist_engine.guidance.playbook_reader import read_playbooks
 from assist_engine.guidance.rule import Vector
+from assist_engine.session.filed_intents import FiledIntents
 from assist_engine.session.playbook_shelf import PlaybookShelf
 from assist_engine.session.rule_files import RuleFiles, RuleWatch
+from assist_engine.session.rules import load_rules
+from assist_engine.settings import Settings
 
 pytestmark = pytest.mark.integration
 
@@ -182,3 +185,24 @@ def test_a_sentence_of_the_version_before_is_not_embedded_again(tmp_path: Path) 
     (tmp_path / "a.yaml").write_text(text.replace("one way", "one way, another way"))
     shelf.files.look()
     assert asked[before:] == ["another way"]
+
+
+def test_a_playbook_for_an_intent_that_is_not_told_is_used_and_doubted(tmp_path: Path) -> None:
+    (tmp_path / "playbooks").mkdir()
+    (tmp_path / "playbooks" / "a.yaml").write_text(playbook("a") + playbook("b", title="B"))
+    examples = "examples: [where is it, it is late]"
+    text = f"intents: [{{id: lates, label: L, {examples}}}, {{id: other, label: O, {examples}}}]"
+    (tmp_path / "intents.yaml").write_text(text)
+    settings = Settings(data=str(tmp_path))
+    intents = FiledIntents(tmp_path / "intents.yaml", embed=embed, model="m")
+    rules = load_rules(settings, embed=embed, signals=[intents])
+    place = tmp_path / "playbooks" / "a.yaml"
+    assert rules.watch.problem.splitlines() == [
+        f"{place}:{line}: there is no intent late; did you mean 'lates'?" for line in (1, 2)
+    ]
+    rules.watch.check()
+    assert len(rules.playbooks.playbooks) == 2
+    (tmp_path / "intents.yaml").write_text(text.replace("lates", "late"))
+    rules.watch.look()
+    assert rules.watch.problem == ""
+    assert load_rules(settings, embed=embed, signals=[]).watch.problem == ""

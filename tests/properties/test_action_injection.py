@@ -1,5 +1,6 @@
 """Whatever is said on a call: an action asks the same thing of the same host, and of no other."""
 
+import asyncio
 import json
 from posixpath import normpath
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -7,16 +8,19 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from assist_engine.call.decide import Refusal
 from assist_engine.contract.ids import ActionKey
 from assist_engine.guidance.action import PreparedRequest
 from assist_engine.guidance.action_template import BadValue, as_text
 from assist_engine.guidance.playbook_reader import load_playbooks
-from assist_engine.session.action_sender import _text, told_in, values_in
+from assist_engine.session.action_sender import _text, send, told_in, values_in
 from assist_engine.session.call_values import CallValues
 from assist_engine.session.prepared_action import prepare_undo
+from tests.fakes.faulty_server import faulty_server
 
+ORIGIN = "https://shop.example.com"
 PLAYBOOK = """
 - id: lost-parcel
   title: Replace it
@@ -187,3 +191,34 @@ def test_no_answer_changes_what_an_undo_asks_of_whom(reference: object, why: obj
 def test_no_answer_is_too_odd(body: bytes) -> None:
     values_in(_text(body), ACTION.answer_fields)
     told_in(_text(body), "reference")
+
+
+@given(ANYTHING, ANYTHING, ANYTHING)
+@example("BK1", "Ana\r\nX-Admin: 1", "hello\r\n\r\nDELETE /v1/orders HTTP/1.1\r\n\r\n")
+@example("BK1", "\x85\u2028Ana", "\x00")
+def test_what_arrives_is_one_request_as_it_was_filled(order: str, name: str, note: str) -> None:
+    try:
+        filled = fill(order, name, note, "kim")
+    except BadValue:
+        return
+    with faulty_server() as server:
+        here = replace(filled, origin=server.origin, url=filled.url.replace(ORIGIN, server.origin))
+        secrets = {"ATTUNE_ACTION_SHOP": "s3cret"}
+        sent = asyncio.run(send(here, key="k", timeout_s=5, secrets=secrets))
+    (got,) = server.got
+    assert sent.code == ""
+    assert f"{ORIGIN}{got.path}" == filled.url
+    assert (got.method, got.body) == ("POST", filled.body)
+    assert set(got.headers) == {
+        "Host",
+        "Accept-Encoding",
+        "Content-Length",
+        "User-Agent",
+        "Accept",
+        "Idempotency-Key",
+        "Connection",
+        "Content-Type",
+        "Authorization",
+    }
+    assert got.headers["Authorization"] == "Bearer s3cret"
+    assert "s3cret" not in repr((filled, here, sent))
