@@ -6,6 +6,7 @@ file, line, what is accepted and what was probably meant; all is taken or nothin
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 import yaml
@@ -77,7 +78,7 @@ def read_playbooks(files: Iterable[tuple[str, str]]) -> tuple[Playbook, ...]:
     playbooks: dict[PlaybookId, Playbook] = {}
     for source, text in files:
         _check_number(len(playbooks) + sum(1 for _ in _ITEM.finditer(text)), source)
-        for playbook in _read_file(text, source=source):
+        for playbook in _read_file(text, source):
             first = playbooks.get(playbook.playbook_id)
             if first is not None:
                 also = "" if first.place.startswith(f"{source}:") else f", also at {first.place}"
@@ -98,12 +99,16 @@ def _check_number(number: int, source: str) -> None:
         )
 
 
-def _read_file(text: str, *, source: str) -> list[Playbook]:
+@lru_cache(MOST_PLAYBOOKS)
+def _read_file(text: str, source: str) -> tuple[Playbook, ...]:
+    """The playbooks of one file, which is read again only where it changed."""
     root = compose(text, source=source)
     if root is None:
         raise BadInput(f"{source}:1: the file is empty; write [] where there are no playbooks")
     reader = RuleReader(source)
-    return [_playbook(reader, node) for node in reader.items(root, "the file")]
+    nodes = reader.items(root, "the file")
+    _check_number(len(nodes), source)
+    return tuple(_playbook(reader, node) for node in nodes)
 
 
 def _check_follows(playbook: Playbook, playbooks: dict[PlaybookId, Playbook]) -> None:

@@ -158,6 +158,18 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.logs("it is left out")
+def test_many_bad_files_among_many_are_told_in_a_moment(tmp_path: Path) -> None:
+    for number in range(200):
+        text = playbook(f"p{number}") if number % 4 else BAD
+        (tmp_path / f"{number:03}.yaml").write_text(text)
+    begun = time.perf_counter()
+    shelf = Shelf(tmp_path)
+    assert time.perf_counter() - begun < 2.0
+    assert len(shelf.names) == 150
+    assert len(shelf.files.problem.splitlines()) == 50
+
+
+@pytest.mark.logs("it is left out")
 def test_those_who_judge_rules_are_refused(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     watch = RuleWatch([shelf.files])

@@ -130,7 +130,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-class Service(ThreadingHTTPServer):
+class HarborServer(ThreadingHTTPServer):
     """Threads that end with the server; a caller who does not wait for the answer is no error."""
 
     daemon_threads = True
@@ -144,7 +144,7 @@ class Service(ThreadingHTTPServer):
 def open_service(port: int = PORT) -> ThreadingHTTPServer:
     """The server, bound to this machine only; port 0 takes a free one."""
     handler = type("HarborHandler", (Handler,), {"harbor": Harbor()})
-    return Service((HOST, port), handler)
+    return HarborServer((HOST, port), handler)
 
 
 def main() -> None:
