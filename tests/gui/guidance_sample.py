@@ -15,6 +15,8 @@ from assist_engine.contract.ids import (
     ActionId,
     ActionKey,
     AgentId,
+    AlertId,
+    ArticleId,
     PlaybookId,
     SuggestionId,
     UtteranceId,
@@ -22,6 +24,7 @@ from assist_engine.contract.ids import (
 from assist_engine.contract.values import (
     ActionKind,
     ActionOffer,
+    AlertVerdict,
     ComplianceOutcome,
     ComplianceVerdict,
     Evidence,
@@ -138,6 +141,18 @@ def acted() -> list[Event]:
         started(),
         events.SuggestionUsed(suggestion_id=ACTION.suggestion_id),
         ActionDone(key=KEY, status=201, text="Replacement R-77 created", took_ms=420),
+    ]
+
+
+def overseen() -> list[Event]:
+    """An article is read, an alert judged, a supervisor whispers, the customer rates the call."""
+    alert, sam = AlertId("alert-1"), AgentId("sam")
+    return [
+        events.ArticleOpened(article_id=ArticleId("late-or-lost-parcel")),
+        events.AlertRaised(alert_id=alert, rule="upset", title="Upset customer", evidence=()),
+        events.AlertAcknowledged(alert_id=alert, verdict=AlertVerdict.USEFUL, by=sam),
+        events.WhisperSent(whisper_id="w-1", by=sam, by_name="Sam", text="you may waive express"),
+        events.SatisfactionGiven(score=4, by=sam),
     ]
 
 

@@ -271,7 +271,7 @@ def test_only_web_pages_are_opened(
 
 
 def test_agents_see_what_is_recorded_about_them(desk: Desk) -> None:
-    desk.happen(*guide.acted())
+    desk.happen(*guide.acted(), *guide.overseen())
     desk.chord(Key.Key_K)
     field = desk.view.palette_sheet.field
     QTest.keyClicks(field, "recorded about me")
@@ -285,6 +285,12 @@ def test_agents_see_what_is_recorded_about_them(desk: Desk) -> None:
         "Your supervisor sees",
         "you talk",
         "Replacement R-77 created",
+        "Acknowledge the wait · ticked by hand",
+        "heard: “this call is recorded for quality”",
+        "late-or-lost-parcel",
+        "you may waive express",
+        "4 of 5",
+        "Upset customer · judged useful",
     ):
         assert part in told
     desk.press(Key.Key_Escape)

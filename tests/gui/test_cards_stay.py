@@ -4,7 +4,9 @@ import time
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -48,6 +50,7 @@ class Seat:
         qtbot.addWidget(self.view)
         self.view.resize(*size)
         self.view.show()
+        self.view.activateWindow()
         qtbot.waitExposed(self.view)
         self._seq = 0
         self.happen(*sample.offered(), *sample.talk())
@@ -145,6 +148,26 @@ def test_steps_stay_in_sight_below_many_cards(qtbot: QtBot) -> None:
     low.happen(*guide.guided())
     assert not low.view.guidance.foot.isVisible()
     assert len(low.visible(StepRow)) == 5
+
+
+def test_a_card_out_of_sight_is_named_and_a_key_goes_there(qtbot: QtBot) -> None:
+    seat = Seat(qtbot, (1440, 900), 1.0)
+    beyond = seat.view.guidance.beyond
+    seat.happen(events.SuggestionMade(suggestion=sample.ARTICLE))
+    assert not beyond.isVisible()
+    newer = replace(sample.ARTICLE, suggestion_id=SuggestionId("new"), topic="new", title="Refunds")
+    seat.happen(*guide.guided()[:1], events.SuggestionMade(suggestion=newer), *guide.guided()[3:])
+    before = seat.corners(ActionCard)
+    assert beyond.button.text() == "▼ Article: Refunds"
+    assert "out of sight" in beyond.button.accessibleName()
+    QTest.keyClick(seat.view, Qt.Key.Key_M)
+    seat.settle()
+    bar = seat.view.guidance.cards.verticalScrollBar()
+    assert bar.value() > 0
+    assert beyond.button.text().startswith("▲ Next best action")
+    QTest.keyClick(seat.view, Qt.Key.Key_M)
+    seat.settle()
+    assert seat.corners(ActionCard) == before
 
 
 def test_an_article_that_asks_takes_no_place_from_an_action(qtbot: QtBot) -> None:

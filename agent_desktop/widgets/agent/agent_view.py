@@ -146,6 +146,11 @@ class AgentView(QWidget):
             Deed(name=tr("Jump to live"), key="End", do=self.conversation.list.follow),
             Deed(name=tr("Dismiss the card"), key="Esc", do=self._dismiss),
             Deed(
+                name=tr("Show the card that is out of sight"),
+                key="M",
+                do=self.guidance.beyond.button.click,
+            ),
+            Deed(
                 name=tr("Start call (microphone)"),
                 key="Ctrl+N",
                 do=lambda: self._start(StartMicrophoneCall()),

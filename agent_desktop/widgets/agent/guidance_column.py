@@ -12,6 +12,7 @@ from agent_desktop.translation import tr
 from agent_desktop.view_models.checklist_model import checklist_of
 from agent_desktop.view_models.compliance_model import compliance_lines
 from agent_desktop.view_models.guidance_model import QUIET_PLACES, Guidance, arrange
+from agent_desktop.widgets.agent.card_beyond import CardBeyond
 from agent_desktop.widgets.agent.checklist_panel import ChecklistPanel
 from agent_desktop.widgets.agent.compliance_panel import CompliancePanel
 from agent_desktop.widgets.agent.mode_choice import ModeChoice
@@ -111,6 +112,7 @@ class GuidanceColumn(QWidget):
         self.foot = ScrollColumn(tr("Checklist and rules"), margins=(0, 0, GAP, 0))
         for place in (self._first, *self._quiet):
             self.cards.column.addWidget(place)
+        self.beyond = CardBeyond(self.cards, theme=theme)
         self._steps = QWidget()
         self._steps.setLayout(column(self.checklist, self.compliance, gap=GAP))
         self.foot.column.addWidget(self._steps)
@@ -118,6 +120,7 @@ class GuidanceColumn(QWidget):
         head = row(caption(tr("Guidance")), None, self.mode, margins=margins, gap=GAP_SMALL)
         whole = column(head, gap=GAP)
         whole.addWidget(self.cards, 1)
+        whole.addWidget(self.beyond)
         whole.addWidget(self.foot)
         self.setLayout(whole)
         self.foot.needed.connect(self._share_height)
@@ -137,6 +140,7 @@ class GuidanceColumn(QWidget):
         for number, place in enumerate(self._quiet):
             self._show_quiet(place, number, today_ms=today_ms)
         self._free_last()
+        self.beyond.look()
         ticks = state.ticks if state else ()
         self.checklist.show_checklist(checklist_of(self.guidance.listed, ticks))
         self.compliance.show_lines(compliance_lines(state) if state else ())
