@@ -11,6 +11,8 @@ from frontmatter.default_handlers import YAMLHandler
 from knowledge_base.errors import ArticleError
 
 _HANDLER: Final = YAMLHandler()
+_DEEPEST: Final = 20
+_MOST_ALIASES: Final = 10
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -72,8 +74,23 @@ def is_date(text: str) -> bool:
     return True
 
 
+def _check_shape(front: str) -> None:
+    """Refuse what would end the process: libyaml descends by recursion, and names expand."""
+    depth = aliases = 0
+    for event in yaml.parse(front, Loader=_FASTEST):
+        depth += isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent)
+        depth -= isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent)
+        aliases += isinstance(event, yaml.AliasEvent)
+        if depth > _DEEPEST or aliases > _MOST_ALIASES:
+            told = f"it is nested more than {_DEEPEST} deep, or uses *names more than"
+            raise yaml.MarkedYAMLError(
+                problem=f"{told} {_MOST_ALIASES} times", problem_mark=event.start_mark
+            )
+
+
 def _load(front: str) -> tuple[yaml.Node | None, Any]:
     """The tree of nodes, which knows the lines, and the values in it."""
+    _check_shape(front)
     loader = _Loader(front)
     try:
         root: yaml.Node | None = loader.get_single_node()

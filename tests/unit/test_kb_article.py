@@ -75,6 +75,8 @@ def test_rules_in_the_text_do_not_end_it() -> None:
     [
         ("---\ntitle: A\nbody", 1, "opened by --- but never closed"),
         ("---\ntitle: A\ntags: [a, b\n---\ntext", 4, "not YAML"),
+        (f"---\ntitle: {'[' * 300_000}\n---\ntext", 2, "nested more than 20 deep"),
+        (f"---\na: &a [1]\nb: [{'*a, ' * 20}]\n---\ntext", 3, "uses *names more than 10 times"),
         ("---\ntitle: A\n\nproducts: 7\n---\ntext", 4, "`products` must be a list of texts, not 7"),
         ("---\ntitle: [a]\n---\ntext", 2, "`title` must be text"),
         ("---\ntitle: A\nreview_days: soon\n---\ntext", 3, "whole number of days, not 'soon'"),
