@@ -84,7 +84,8 @@ def _check_shape(front: str) -> None:
         if depth > _DEEPEST or aliases > _MOST_ALIASES:
             told = f"it is nested more than {_DEEPEST} deep, or uses *names more than"
             raise yaml.MarkedYAMLError(
-                problem=f"{told} {_MOST_ALIASES} times", problem_mark=event.start_mark
+                problem=f"{told} {_MOST_ALIASES} times",
+                problem_mark=event.start_mark,  # type: ignore[arg-type]  # libyaml's, alike
             )
 
 
