@@ -38,6 +38,12 @@ class ComplianceLine(msgspec.Struct, frozen=True, kw_only=True):
     quote: str = ""
     time: str = ""
     utterance_id: UtteranceId | None = None
+    due_ms: int | None = None  # from the start of the call
+
+    def text_at(self, now_ms: int) -> str:
+        """The whole line, with how long there is left where it is due."""
+        parts = (self.text, due_words(self.due_ms, now_ms=now_ms))
+        return " · ".join(part for part in parts if part)
 
     @property
     def word(self) -> str:
@@ -69,7 +75,9 @@ def compliance_lines(state: CallState) -> tuple[ComplianceLine, ...]:
     lines += [_line(one.title, Standing.BREACHED, one.evidence) for one in state.breaches]
     known = {line.title for line in lines}
     due = [
-        ComplianceLine(title=card.suggestion.title, standing=Standing.DUE)
+        ComplianceLine(
+            title=card.suggestion.title, standing=Standing.DUE, due_ms=card.suggestion.due_ms
+        )
         for card in shown_cards(state)
         if card.suggestion.kind is SuggestionKind.COMPLIANCE and card.status is CardStatus.SHOWN
     ]

@@ -15,6 +15,7 @@ from agent_desktop.view_models.call_model import CallModel
 from agent_desktop.widgets.agent.agent_view import AgentView
 from agent_desktop.widgets.agent.checklist_panel import StepRow
 from agent_desktop.widgets.agent.suggestion_card import ActionCard, ArticleCard
+from agent_desktop.widgets.shared.elided_label import ElidedLabel
 from agent_desktop.widgets.shared.growing_text import GrowingText
 from agent_desktop.widgets.shared.paragraph import Paragraph
 from agent_desktop.widgets.shared.scroll_column import ScrollColumn
@@ -168,6 +169,22 @@ def test_a_card_out_of_sight_is_named_and_a_key_goes_there(qtbot: QtBot) -> None
     QTest.keyClick(seat.view, Qt.Key.Key_M)
     seat.settle()
     assert seat.corners(ActionCard) == before
+
+
+def test_what_is_due_is_counted_down_at_the_foot_and_named_first(qtbot: QtBot) -> None:
+    seat = Seat(qtbot, (1440, 900), 1.0)
+    newer = replace(sample.ARTICLE, suggestion_id=SuggestionId("new"), topic="new")
+    seat.happen(
+        *guide.guided()[:2],
+        events.SuggestionMade(suggestion=newer),
+        events.SuggestionMade(suggestion=guide.NOTICE),
+    )
+    assert seat.view.guidance.beyond.button.text() == "▼ Required: Identity before details"
+    due_ms = guide.NOTICE.due_ms
+    assert due_ms is not None
+    seat.view.guidance.move_to(due_ms - 7_000)
+    told = [label.text() for label in seat.view.guidance.compliance.findChildren(ElidedLabel)]
+    assert any("Identity before details: due · within 7 s" in text for text in told)
 
 
 def test_an_article_that_asks_takes_no_place_from_an_action(qtbot: QtBot) -> None:

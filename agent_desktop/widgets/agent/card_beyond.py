@@ -15,6 +15,7 @@ from agent_desktop.widgets.shared.scroll_column import ScrollColumn
 
 SEEN: Final = 48  # pixels of a card, at text scale 1.0, that tell what it is
 KEY: Final = "M"
+AnyCard = SuggestionCard | QuietCard
 
 
 class CardBeyond(QWidget):
@@ -26,7 +27,7 @@ class CardBeyond(QWidget):
     def __init__(self, cards: ScrollColumn, *, theme: Theme) -> None:
         super().__init__()
         self._cards, self._theme = cards, theme
-        self._next: QWidget | None = None
+        self._next: AnyCard | None = None
         self.button = KeyButton("", theme=theme, key=KEY, look="small")
         self.button.clicked.connect(self._go)
         self.setLayout(row(None, self.button, None, margins=(0, 0, GAP, 0)))
@@ -58,14 +59,16 @@ class CardBeyond(QWidget):
         self.button.describe(tr("Show the card that is out of sight"))
         self.show()
 
-    def _below(self, edge: int) -> QWidget | None:
-        """The first card of which too little is above the lower edge."""
+    def _below(self, edge: int) -> AnyCard | None:
+        """A card of which too little is above the lower edge: one that is due, else the first."""
         seen = self._theme.px(SEEN)
-        return next((c for c in self._shown() if self._top(c) + min(seen, c.height()) > edge), None)
+        below = [c for c in self._shown() if self._top(c) + min(seen, c.height()) > edge]
+        due = (card for card in below if card.suggestion.due_ms is not None)
+        return next(due, None) or next(iter(below), None)
 
-    def _shown(self) -> list[QWidget]:
-        kinds = (SuggestionCard, QuietCard)
-        cards = [card for kind in kinds for card in self._cards.findChildren(kind)]
+    def _shown(self) -> list[AnyCard]:
+        cards: list[AnyCard] = list(self._cards.findChildren(SuggestionCard))
+        cards += self._cards.findChildren(QuietCard)
         return sorted((card for card in cards if card.isVisible()), key=self._top)
 
     def _top(self, card: QWidget) -> int:

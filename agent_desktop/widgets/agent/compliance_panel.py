@@ -21,6 +21,7 @@ class CompliancePanel(Panel):
         super().__init__(tr("Required on this call"))
         self._theme = theme
         self._shown: tuple[ComplianceLine, ...] = ()
+        self._due: list[tuple[ComplianceLine, ElidedLabel]] = []
         self.body.setSpacing(0)
         self.hide()
 
@@ -31,13 +32,22 @@ class CompliancePanel(Panel):
         self._shown = lines
         self.setVisible(bool(lines))
         clear(self.body)
+        self._due = []
         for line in lines:
-            self.body.addWidget(self._row(line))
+            row = self._row(line)
+            self.body.addWidget(row)
+            if isinstance(row, ElidedLabel) and line.due_ms is not None:
+                self._due.append((line, row))
+
+    def move_to(self, now_ms: int) -> None:
+        """Count down to what is due; `now_ms` from the start of the call."""
+        for line, row in self._due:
+            row.say(line.text_at(now_ms))
 
     def _row(self, line: ComplianceLine) -> ElidedLabel | ChoiceRow:
         if line.utterance_id is None:
-            is_missed = line.standing is Standing.BREACHED
-            return ElidedLabel(line.text, look="small" if is_missed else "small-muted")
+            is_open = line.standing in {Standing.BREACHED, Standing.DUE}
+            return ElidedLabel(line.text, look="small" if is_open else "small-muted")
         choice = ChoiceRow("", theme=self._theme, text=line.text, look="choice")
         layout = choice.layout()
         if layout is not None:

@@ -151,6 +151,7 @@ class GuidanceColumn(QWidget):
         for place in (self._first, *self._quiet):
             if place.card is not None:
                 place.card.move_to(now_ms)
+        self.compliance.move_to(now_ms)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height anew; in another width, cards need other heights."""
