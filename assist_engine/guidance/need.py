@@ -156,11 +156,11 @@ def _need(state: CallState, turn: Utterance) -> Need:
     lean_on = [read.label for read in turn.intents if read.probability >= _CLEAR]
     if is_short:
         lean_on += _said_before(state, turn)
+    texts = [*(f"{said} {matter}" for said in lean_on), *_said_since(state, turn)]
     return Need(
         words=query,
         leaning=tuple(
-            replace(query, text=f"{said} {matter}", is_tentative=False)
-            for said in dict.fromkeys(lean_on)
+            replace(query, text=text, is_tentative=False) for text in dict.fromkeys(texts)
         ),
         is_bare=len(content_words(matter)) <= 1,
         parts=tuple(replace(query, text=part, is_tentative=True) for part in _matters(turn)),
@@ -173,6 +173,13 @@ def _said_before(state: CallState, turn: Utterance) -> list[str]:
     agents = (u.final for u in reversed(earlier) if u.role is Role.AGENT)
     said = next((substance(clauses_of(final)[-1].text) for final in agents), "")
     return [said] if said else []
+
+
+def _said_since(state: CallState, turn: Utterance) -> list[str]:
+    """What the agent has said since: they name in the house's words what was told in others."""
+    later = state.utterances[state.utterances.index(turn) + 1 :]
+    said = (substance(u.final.text) for u in later if u.role is Role.AGENT)
+    return [text for text in said if len(content_words(text)) >= _FULL_QUESTION]
 
 
 def _matters(turn: Utterance) -> list[str]:

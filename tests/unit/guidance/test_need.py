@@ -169,6 +169,13 @@ def test_an_elliptical_question_leans_on_what_the_agent_said_last() -> None:
     assert not before.is_bare
 
 
+def test_what_the_agent_has_said_since_names_the_matter_in_other_words() -> None:
+    told = (CUSTOMER, "the telly goes round and round again and it won't stop")
+    assert leaning(call(told)) == []
+    state = call(told, (AGENT, "okay"), (AGENT, "so your connection drops and comes back"))
+    assert leaning(state) == ["your connection drops and comes back"]
+
+
 def test_a_turn_about_two_matters_is_looked_for_in_parts() -> None:
     state = call((CUSTOMER, "my bill is higher than last month and the wifi upstairs is weak"))
     need = only(find_needs(state, None))
