@@ -67,6 +67,7 @@ class Place(QWidget):
         if self.card:
             self.column.addStretch(1)
         self.show()
+        widget.show()  # now: Qt would show it on its next turn, and its place be empty till then
 
     def free(self, *, room: int) -> None:
         """Nothing stands below: take no more height than `room` and what is in it."""
