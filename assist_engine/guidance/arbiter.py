@@ -2,8 +2,8 @@
 
 At most one new card in a stretch of audio, never a topic twice in a call, nothing unsure, one card
 that asks for attention and few beside it. Compliance goes first and keeps its own distance: its
-cards neither wait for the others nor hold them back. A hint waits for all but compliance, and no
-answer waits for a hint. Why so is in decision 16.
+cards neither wait for the others nor hold them back. A hint waits for all but compliance, unless
+it is of this moment only, and no answer waits for a hint. Why so is in decision 16.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +19,8 @@ from assist_engine.call.state import CallState, Card, CardStatus
 from assist_engine.contract.events import Event, SuggestionMade, SuggestionWithdrawn
 from assist_engine.contract.ids import SuggestionId
 from assist_engine.contract.values import GuidanceMode, Suggestion, SuggestionKind
-from assist_engine.guidance.rule import IMPORTANT, Proposal
+from assist_engine.guidance.coaching_rule import was_followed
+from assist_engine.guidance.rule import IMPORTANT, URGENT, Proposal
 
 MADE_ROOM: Final = "made room for a newer card"
 MOMENT_PASSED: Final = "its moment has passed"
@@ -27,7 +28,8 @@ DONE: Final = "it was said"
 
 _LOOK_AGAIN_MS: Final = 500  # while the agent speaks: their words may end at any time
 _ANSWERS: Final = {SuggestionKind.ARTICLE, SuggestionKind.NEXT_ACTION}
-# From which cards another kind keeps its distance. An answer never waits for a hint.
+# From which cards another kind keeps its distance. An answer never waits for a hint, and a hint
+# that is of use at this moment only waits for no answer.
 _KEEPS_FROM: Final = {
     SuggestionKind.COMPLIANCE: {SuggestionKind.COMPLIANCE},
     SuggestionKind.COACHING: {*_ANSWERS, SuggestionKind.COACHING},
@@ -86,6 +88,7 @@ class Arbiter(msgspec.Struct, frozen=True, kw_only=True):
     primary_ms: int = 60_000  # a primary card nobody touched gives way after that
     hint_ms: int = 30_000  # a hint nobody touched is taken away after that
     hold_ms: int = 4_000  # a card waits so long at most for the end of the agent's words
+    reminder_hold_ms: int = 10_000  # a reminder does: they may be just saying it
     fresh_ms: int = 6_000  # an answer to words not older than that does not wait for them
     guide_me: ModeLimits = ModeLimits(coaching=Coaching.ALL)
     standard: ModeLimits = ModeLimits()
@@ -126,9 +129,15 @@ class Arbiter(msgspec.Struct, frozen=True, kw_only=True):
             again_ms=min(later.values(), default=None),
         )
 
-    def next_slot_ms(self, state: CallState, kind: SuggestionKind = SuggestionKind.ARTICLE) -> int:
+    def next_slot_ms(
+        self,
+        state: CallState,
+        kind: SuggestionKind = SuggestionKind.ARTICLE,
+        *,
+        is_of_moment: bool = False,
+    ) -> int:
         """From when on the next card of a kind may come, ms of audio."""
-        keeps_from = _KEEPS_FROM.get(kind, _ANSWERS)
+        keeps_from = {kind} if is_of_moment else _KEEPS_FROM.get(kind, _ANSWERS)
         gap_ms = self.min_gap_ms if kind is SuggestionKind.COMPLIANCE else self._gap_ms(state)
         before = [card for card in state.cards if card.suggestion.kind in keeps_from]
         return max((card.made_ms + gap_ms for card in before), default=0)
@@ -171,13 +180,18 @@ class Arbiter(msgspec.Struct, frozen=True, kw_only=True):
     def _ready_ms(self, state: CallState, proposal: Proposal, now_ms: int, moment: Moment) -> int:
         """From when on it may be shown: after the cards before it, and the agent's words."""
         suggestion = proposal.suggestion
-        slot_ms = self.next_slot_ms(state, suggestion.kind)
+        is_hint = suggestion.kind is SuggestionKind.COACHING
+        is_of_moment = is_hint and proposal.priority >= URGENT
+        slot_ms = self.next_slot_ms(state, suggestion.kind, is_of_moment=is_of_moment)
         is_answer = suggestion.kind in _ANSWERS and now_ms - proposal.asked_ms <= self.fresh_ms
         is_due = _is_compliance(suggestion) and suggestion.is_primary
         if moment.agent_since_ms is None or is_answer or is_due or slot_ms > now_ms:
             return slot_ms
+        if is_hint:
+            return now_ms + _LOOK_AGAIN_MS
         since_ms = max(slot_ms, moment.waiting.get(suggestion.topic, now_ms))
-        waited_ms = since_ms + self.hold_ms
+        hold_ms = self.reminder_hold_ms if _is_compliance(suggestion) else self.hold_ms
+        waited_ms = since_ms + hold_ms
         return now_ms if now_ms >= waited_ms else min(now_ms + _LOOK_AGAIN_MS, waited_ms)
 
     def _faded(self, state: CallState, now_ms: int) -> list[SuggestionWithdrawn]:
@@ -189,6 +203,9 @@ class Arbiter(msgspec.Struct, frozen=True, kw_only=True):
             if card.status is not CardStatus.SHOWN:
                 continue
             if _is_compliance(card.suggestion) and card.suggestion.topic in met:
+                faded.append(_withdrawn(card, DONE))
+                continue
+            if _is_hint(card) and was_followed(state, card):
                 faded.append(_withdrawn(card, DONE))
                 continue
             is_over = _is_hint(card) or card.suggestion.topic in breached

@@ -25,13 +25,14 @@ class HintLimits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AcknowledgeHint(HintLimits, frozen=True, kw_only=True):
-    """A negative turn of the customer was answered without a word about it."""
+    """A negative turn of the customer is, or was, answered without a word about it."""
 
     is_important: bool = True
     cooldown_s: Seconds = 60
     cap: Annotated[int, msgspec.Meta(ge=1, le=20)] = 2
-    minimum_probability: Share = 0.75  # of the negative mood or the emotion
+    minimum_probability: Share = 0.8  # of the negative mood or the emotion
     recent_s: Seconds = 30  # an acknowledgement so long before the turn still counts
+    ahead_after_s: Seconds = 2  # of silence after the turn; in *guide me* at once
 
 
 class TalkShareHint(HintLimits, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from assist_engine.call.state import CallState, Phase, Utterance
+from assist_engine.call.state import CallState, Card, Phase, Utterance
 from assist_engine.call.talk import is_back_channel, stretches_of
 from assist_engine.call.voice_metrics import ParticipantVoice, VoiceMetrics, recent_metrics
 from assist_engine.contract.ids import SuggestionId
@@ -26,14 +26,17 @@ from assist_engine.contract.values import (
 )
 from assist_engine.guidance.coaching import Coaching, HintLimits
 from assist_engine.guidance.need import ArticleQuery, LiveSpeech
-from assist_engine.guidance.rule import IMPORTANT, Proposal
+from assist_engine.guidance.rule import IMPORTANT, URGENT, Proposal
 
 HINT: Final = "coach-"  # how ids and topics of hints begin
+_ACKNOWLEDGE, _DEAD_AIR = "acknowledge", "dead-air"
+_TO_ACKNOWLEDGE: Final = f"{HINT}{_ACKNOWLEDGE}"
+_OF_MOMENT: Final = frozenset({_ACKNOWLEDGE, _DEAD_AIR})  # of no use a while later
 _EMPATHY: Final = "empathy"
 _DISTRESS: Final = frozenset({Emotion.ANGER, Emotion.FRUSTRATION, Emotion.WORRY, Emotion.SADNESS})
 _FEWEST_WORDS: Final = 4  # of an answer that could have acknowledged something
 _LAST_TURNS: Final = 6  # utterances among which the negative turn and its answer are
-_FRESH_MS: Final = 15_000  # how long after the answer a hint about it is of use
+_FRESH_MS: Final = 15_000  # how long after the turn, or its answer, a hint about it is of use
 
 
 class _Hint(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,50 +95,65 @@ class CoachingRule:
             return ()
         coaching, talk = self._coaching, _Talk(state)
         checks: list[tuple[str, HintLimits, Callable[[], _Hint | None]]] = [
-            ("acknowledge", coaching.acknowledge, partial(self._acknowledge, state)),
+            (_ACKNOWLEDGE, coaching.acknowledge, partial(self._acknowledge, state)),
             ("interruptions", coaching.interruptions, partial(self._interruptions, state, talk)),
             ("talk-share", coaching.talk_share, partial(self._talk_share, state, talk)),
-            ("dead-air", coaching.dead_air, partial(self._dead_air, state, live)),
+            (_DEAD_AIR, coaching.dead_air, partial(self._dead_air, state, live)),
             ("pace", coaching.pace, partial(self._pace, state, talk)),
         ]
         return list(_proposals(state, checks))
 
     def _acknowledge(self, state: CallState) -> _Hint | None:
-        """The last answer to a negative turn said nothing about it."""
+        """Nothing was said about a negative turn: by the last answer, or while there is none."""
         limits = self._coaching.acknowledge
         last = state.utterances[-_LAST_TURNS:]
+        turn = next((u for u in reversed(last) if u.role is Role.CUSTOMER), None)
         answer = next((u for u in reversed(last) if u.role is Role.AGENT), None)
-        if answer is None or len(answer.final.text.split()) < _FEWEST_WORDS:
+        if answer is not None and (turn is None or answer.final.start_ms > turn.final.start_ms):
+            return self._unanswered(state, last, answer)
+        if turn is None or not _is_upset(turn, limits.minimum_probability):
             return None
-        before = [
-            u for u in last if u.role is Role.CUSTOMER and u.final.start_ms < answer.final.start_ms
-        ]
+        silent_ms = state.audio_ms - turn.final.end_ms
+        is_due = self._comes_ahead(state) or silent_ms >= 1000 * limits.ahead_after_s
+        if not is_due or silent_ms > _FRESH_MS or self._is_acknowledged(state, turn):
+            return None
+        return _to_acknowledge(_evidence(turn, turn.final.text))
+
+    def _unanswered(
+        self, state: CallState, last: Sequence[Utterance], answer: Utterance
+    ) -> _Hint | None:
+        """The last answer to a negative turn said nothing about it."""
+        turns = [u for u in last if u.role is Role.CUSTOMER]
+        before = [u for u in turns if u.final.start_ms < answer.final.start_ms]
         is_old = state.audio_ms > answer.final.end_ms + _FRESH_MS
-        if is_old or not before or not _is_upset(before[-1], limits.minimum_probability):
+        if is_old or not before or len(answer.final.text.split()) < _FEWEST_WORDS:
             return None
-        turn = before[-1].final
-        if _acknowledged(state, since_ms=turn.start_ms - 1000 * limits.recent_s):
+        turn = before[-1]
+        is_upset = _is_upset(turn, self._coaching.acknowledge.minimum_probability)
+        if not is_upset or self._is_acknowledged(state, turn):
             return None
-        return _Hint(
-            title="Acknowledge it first",
-            body="Say in a sentence that you understand, then go on with the solution.",
-            evidence=(
-                Evidence(quote=turn.text, utterance_id=turn.utterance_id, start_ms=turn.start_ms),
-                _evidence(answer, f"your answer: {answer.final.text}"),
-            ),
-        )
+        told = _evidence(answer, f"your answer: {answer.final.text}")
+        return _to_acknowledge(_evidence(turn, turn.final.text), told)
+
+    def _comes_ahead(self, state: CallState) -> bool:
+        """Whether this agent is told before they answer: who is new, or has forgotten it once."""
+        is_new = state.guidance_mode is GuidanceMode.GUIDE_ME
+        return is_new or any(_is_of(c.suggestion.topic, _TO_ACKNOWLEDGE) for c in state.cards)
+
+    def _is_acknowledged(self, state: CallState, turn: Utterance) -> bool:
+        recent_ms = 1000 * self._coaching.acknowledge.recent_s
+        return _acknowledged(state, since_ms=turn.final.start_ms - recent_ms)
 
     def _talk_share(self, state: CallState, talk: _Talk) -> _Hint | None:
         limits = self._coaching.talk_share
-        if state.audio_ms < 1000 * limits.window_s:
-            return None
         agent = talk.voice(limits.window_s, Role.AGENT)
         talk_ms = sum(one.talk_ms for one in talk.voices(limits.window_s).participants)
         if agent is None or talk_ms < 1000 * limits.least_talk_s:
             return None
         if agent.talk_share < limits.share:
             return None
-        told = f"{agent.talk_share:.0%} of the talk in {_span(limits.window_s)} was yours"
+        span = _span(min(limits.window_s, state.audio_ms // 1000))
+        told = f"{agent.talk_share:.0%} of the talk in {span} was yours"
         return _Hint(
             title="Let them talk",
             body="Ask an open question and wait: what matters most to you in this?",
@@ -189,6 +207,23 @@ class CoachingRule:
         )
 
 
+def was_followed(state: CallState, card: Card) -> bool:
+    """Whether what a hint asks for was done since: it can leave."""
+    topic, since_ms = card.suggestion.topic, card.made_ms
+    if _is_of(topic, _TO_ACKNOWLEDGE):
+        return _acknowledged(state, since_ms=since_ms)
+    is_of_silence = _is_of(topic, f"{HINT}{_DEAD_AIR}")
+    return is_of_silence and any(u.final.end_ms > since_ms for u in state.utterances[-1:])
+
+
+def _to_acknowledge(*evidence: Evidence) -> _Hint:
+    return _Hint(
+        title="Acknowledge it first",
+        body="Say in a sentence that you understand, then go on with the solution.",
+        evidence=evidence,
+    )
+
+
 def _proposals(
     state: CallState, checks: Sequence[tuple[str, HintLimits, Callable[[], _Hint | None]]]
 ) -> Iterator[Proposal]:
@@ -219,8 +254,14 @@ def _proposal(
         ),
         asked_ms=state.audio_ms,
         rule="coaching",
-        priority=IMPORTANT if limits.is_important else 0,
+        priority=_priority(name, limits),
     )
+
+
+def _priority(name: str, limits: HintLimits) -> int:
+    if not limits.is_important:
+        return 0
+    return URGENT if name in _OF_MOMENT else IMPORTANT
 
 
 def _may_come(state: CallState, limits: HintLimits, given_ms: Sequence[int]) -> bool:

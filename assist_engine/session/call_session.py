@@ -373,7 +373,7 @@ class CallSession:
         )
         partial = self._private.publish(said, ear.leg.role)
         if ear.leg.role is Role.AGENT:
-            self._thinking.on_agent_talk(partial.start_ms, partial.heard_ms)
+            self._thinking.on_agent_talk(partial.start_ms, partial.heard_ms, partial.stable)
         if ear.leg.role is not Role.CUSTOMER:
             return
         self._thinking.on_talk(partial.heard_ms)

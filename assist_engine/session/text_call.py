@@ -147,7 +147,9 @@ class TextCall:
             yield heard_ms + _STABLE_LAG_MS, partial(self._hear, live)
 
     async def _talk(self, turn: Turn, heard_ms: int) -> None:
-        self._thinking.on_agent_talk(turn.start_ms, heard_ms)
+        words = turn.says.split()
+        said = len(words) * (heard_ms - turn.start_ms) // (turn.end_ms - turn.start_ms)
+        self._thinking.on_agent_talk(turn.start_ms, heard_ms, " ".join(words[:said]))
 
     async def _hear(self, live: LiveSpeech) -> None:
         self._thinking.add_live(live)

@@ -38,6 +38,7 @@ from assist_engine.understanding.signal import Feelings, Observation
 log = logging.getLogger(__name__)
 
 _PAUSE_MS: Final = 400  # no new word for so long: the speaker made a pause, or is done
+_AGENT_PAUSE_MS: Final = 1_200  # the same of an agent, whose final ends it sooner
 _TICK_MS: Final = 1_000  # so often time alone may bring a reminder or a hint
 
 Commit = Callable[[Sequence[Event]], Awaitable[None]]
@@ -67,6 +68,7 @@ class Thinking:
         self._held_since_ms: dict[str, int] = {}
         self._agent_since_ms: int | None = None  # of the agent's unfinished utterance
         self._agent_talked_ms = 0
+        self._agent_words = ""
         self._ticked_ms = 0
         self._weighing = Weighing()
         self._woken = asyncio.Event()
@@ -92,9 +94,10 @@ class Thinking:
         """The customer was heard talking until then; the words may not be worth a look."""
         self._talked_ms = heard_ms
 
-    def on_agent_talk(self, start_ms: int, heard_ms: int) -> None:
-        """The agent was heard talking until then, since `start_ms`."""
+    def on_agent_talk(self, start_ms: int, heard_ms: int, stable: str) -> None:
+        """The agent was heard saying this until then, since `start_ms`."""
         self._agent_since_ms, self._agent_talked_ms = start_ms, heard_ms
+        self._agent_words = stable
 
     def on_audio(self) -> None:
         """Look again at a card that was held back, when its turn has come, and at the time."""
@@ -252,7 +255,7 @@ class Thinking:
         return replace(self._state(), audio_ms=self._now_ms())
 
     def _speaking(self) -> LiveSpeech | None:
-        """Who speaks, or paused last, of those whose words are no final yet; without the words."""
+        """Who speaks, or paused last, of those whose words are no final yet; an agent's words."""
         now_ms = self._now_ms()
         is_agent = self._agent_since(now_ms) is not None
         heard_ms = max(self._talked_ms, self._agent_talked_ms)
@@ -263,15 +266,15 @@ class Thinking:
             utterance_id=UtteranceId(""),
             participant_id=ParticipantId(""),
             role=role,
-            stable="",
+            stable=self._agent_words if is_agent else "",
             start_ms=heard_ms,
             heard_ms=heard_ms,
-            has_paused=now_ms >= heard_ms + _PAUSE_MS,
+            has_paused=not is_agent and now_ms >= heard_ms + _PAUSE_MS,
         )
 
     def _agent_since(self, now_ms: int) -> int | None:
         """Since when the agent has been speaking, or None where they are silent."""
-        is_talking = now_ms < self._agent_talked_ms + _PAUSE_MS
+        is_talking = now_ms < self._agent_talked_ms + _AGENT_PAUSE_MS
         return self._agent_since_ms if is_talking else None
 
     def _with_wait(self, event: Event, *, now_ms: int) -> Event:

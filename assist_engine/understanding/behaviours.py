@@ -68,8 +68,9 @@ BEHAVIOURS: Final = (
     _behaviour(
         EMPATHY,
         "Acknowledged the trouble",
-        r"(?:i am|i'm|we are|we're|so|very|really|terribly) sorry(?! (?:what|can you|could you|"
-        r"i did not|i didn't|say|come again))",
+        r"(?:i am|i'm|we are|we're|so|very|really|terribly) sorry"
+        r"(?! (?:what$|what (?:did you|was (?:that|it))|(?:can|could) you (?:repeat|say)|"
+        r"i (?:did not|didn't) (?:get|catch|hear|understand)|say|come again))",
         r"(?:i|we)(?: can)?(?: completely| totally| fully| really)? (?:understand|appreciate|"
         r"imagine|see)(?: \w+){0,2} (?:frustrat\w+|upset|worr\w+|concern\w*|annoy\w+|difficult|"
         r"hard|how|why|that must|must)",

@@ -15,8 +15,14 @@ from assist_engine.call.selectors import shown_cards
 from assist_engine.call.state import CallState, CardStatus, Phase
 from assist_engine.contract import events
 from assist_engine.contract.events import Event, Recorded
-from assist_engine.contract.ids import CallId, SuggestionId
-from assist_engine.contract.values import GuidanceMode, Suggestion, SuggestionKind
+from assist_engine.contract.ids import CallId, ParticipantId, SuggestionId, UtteranceId
+from assist_engine.contract.values import (
+    GuidanceMode,
+    Participant,
+    Role,
+    Suggestion,
+    SuggestionKind,
+)
 from assist_engine.guidance.arbiter import DONE, MADE_ROOM, MOMENT_PASSED, Arbiter, Moment
 from assist_engine.guidance.rule import IMPORTANT, URGENT, Proposal
 
@@ -260,7 +266,10 @@ def test_of_all_kinds_in_all_modes_the_limits_hold(
     answers = {SuggestionKind.ARTICLE, SuggestionKind.NEXT_ACTION}
     hints = {SuggestionKind.COACHING}
     assert distance(made, answers, answers) >= ARBITER.min_gap_ms
-    assert distance(made, hints, answers | hints) >= ARBITER.min_gap_ms
+    assert distance(made, hints, hints) >= ARBITER.min_gap_ms
+    of_moment = {p.suggestion.topic for m in moments for p in m[2] if p.priority >= URGENT}
+    others = [one for one in made if one[1].kind in answers or one[1].topic not in of_moment]
+    assert distance(others, hints, answers) >= ARBITER.min_gap_ms
     reminders = {SuggestionKind.COMPLIANCE}
     assert distance(made, reminders, reminders) >= ARBITER.min_gap_ms
     if mode is GuidanceMode.QUIET:
@@ -303,7 +312,7 @@ def test_compliance_never_starves(
     reminder = card("reminder", SuggestionKind.COMPLIANCE, is_primary=False)
     waiting = {"reminder": now_ms}
     since_ms = None if spoke_ms is None else max(0, now_ms - spoke_ms)
-    longest_ms = ARBITER.min_gap_ms + ARBITER.hold_ms
+    longest_ms = ARBITER.min_gap_ms + ARBITER.reminder_hold_ms
     for later_ms in range(now_ms, now_ms + longest_ms + 500, 500):
         others = [
             card(f"other-{later_ms}", SuggestionKind.ARTICLE, priority=3 * URGENT),
@@ -341,6 +350,10 @@ def test_an_answer_to_what_was_just_asked_and_a_due_reminder_do_not_wait() -> No
     assert len(hold(answer, now_ms=10_000, waited_since_ms=10_000)) == 1
     assert len(hold(due, now_ms=10_000, waited_since_ms=10_000)) == 1
     assert hold(hint, now_ms=10_000, waited_since_ms=10_000) == ()
+    assert hold(hint, now_ms=60_000, waited_since_ms=10_000) == ()
+    reminder = card("early", SuggestionKind.COMPLIANCE, is_primary=False)
+    assert hold(reminder, now_ms=19_900, waited_since_ms=10_000) == ()
+    assert len(hold(reminder, now_ms=20_000, waited_since_ms=10_000)) == 1
 
 
 def test_compliance_neither_waits_for_other_cards_nor_holds_them_back() -> None:
@@ -360,6 +373,29 @@ def test_no_answer_waits_for_a_hint_but_a_hint_for_an_answer() -> None:
     answered = add(live_call(), ARBITER.review(live_call(), [article], now_ms=0), now_ms=0)
     assert ARBITER.review(answered, [hint], now_ms=19_999) == []
     assert len(ARBITER.review(answered, [hint], now_ms=20_000)) == 1
+    now = card("n", SuggestionKind.COACHING, is_primary=False, priority=URGENT)
+    assert len(ARBITER.review(answered, [now], now_ms=1_000)) == 1
+    assert ARBITER.review(hinted, [now], now_ms=19_999) == []
+
+
+def test_a_hint_that_was_followed_leaves() -> None:
+    hint = card("coach-dead-air", SuggestionKind.COACHING, is_primary=False, priority=URGENT)
+    state = add(live_call(), ARBITER.review(live_call(), [hint], now_ms=9_000), now_ms=9_000)
+    assert ARBITER.review(state, [], now_ms=10_000) == []
+    said = events.UtteranceFinal(
+        utterance_id=UtteranceId("u"),
+        participant_id=ParticipantId("agent"),
+        text="still here",
+        start_ms=9_500,
+        end_ms=10_500,
+    )
+    joined = events.ParticipantJoined(
+        participant=Participant(participant_id=ParticipantId("agent"), role=Role.AGENT, channel=1)
+    )
+    state = add(state, [joined, said], now_ms=11_000)
+    [gone] = ARBITER.review(state, [], now_ms=11_000)
+    assert isinstance(gone, events.SuggestionWithdrawn)
+    assert gone.reason == DONE
 
 
 def test_an_action_takes_the_place_of_an_article_and_keeps_it_from_one() -> None:

@@ -18,9 +18,9 @@ from assist_engine.contract.values import (
 )
 from assist_engine.errors import BadInput
 from assist_engine.guidance.coaching import Coaching, TalkShareHint, read_coaching
-from assist_engine.guidance.coaching_rule import CoachingRule
+from assist_engine.guidance.coaching_rule import CoachingRule, was_followed
 from assist_engine.guidance.need import LiveSpeech
-from assist_engine.guidance.rule import IMPORTANT
+from assist_engine.guidance.rule import IMPORTANT, URGENT
 from assist_engine.settings import RESOURCES
 
 RULE = CoachingRule()
@@ -107,11 +107,38 @@ def test_an_upset_turn_answered_by_policy_asks_to_acknowledge_it() -> None:
         "coach-acknowledge",
         False,
     )
-    assert proposal.priority == IMPORTANT
+    assert proposal.priority == URGENT
     assert [evidence.quote for evidence in hint.evidence] == [
         "nobody helps me and i am fed up",
         "your answer: our policy says that it takes fourteen days",
     ]
+
+
+def test_it_comes_before_the_answer_to_who_is_new_has_forgotten_it_or_is_silent() -> None:
+    turn = upset(100, 105)
+    new = call(turn, now_s=105.5, mode=GuidanceMode.GUIDE_ME)
+    [proposal] = RULE.propose(new, None, {})
+    assert [quote.quote for quote in proposal.suggestion.evidence] == [turn.final.text]
+    standard = replace(new, guidance_mode=GuidanceMode.STANDARD)
+    assert hints(standard) == []
+    assert hints(with_card(standard, "coach-acknowledge", 10)) == ["coach-acknowledge-2"]
+    assert hints(replace(standard, audio_ms=107_000)) == ["coach-acknowledge"]
+    assert hints(replace(new, guidance_mode=GuidanceMode.QUIET, audio_ms=107_000)) == []
+
+
+def test_what_was_followed_is_known() -> None:
+    told = with_card(call(upset(0, 5), now_s=5.5), "coach-acknowledge", 5.5)
+    [hint] = told.cards
+    assert not was_followed(told, hint)
+    answered = replace(told, utterances=(*told.utterances, POLICY))
+    assert not was_followed(answered, hint)
+    assert was_followed(replace(told, utterances=(*told.utterances, sorry(6, 9))), hint)
+    quiet = with_card(call(turn(AGENT, 0, 4), now_s=13), "coach-dead-air-2", 13)
+    assert not was_followed(quiet, quiet.cards[0])
+    talks = replace(quiet, utterances=(*quiet.utterances, turn(AGENT, 14, 15)))
+    assert was_followed(talks, quiet.cards[0])
+    pace = with_card(answered, "coach-pace", 5.5)
+    assert not was_followed(pace, pace.cards[-1])
 
 
 def test_so_does_one_whose_words_are_angry() -> None:
@@ -131,10 +158,22 @@ def test_so_does_one_whose_words_are_angry() -> None:
         call(turn(CUSTOMER, 0, 5), POLICY, now_s=10.5),
         call(upset(0, 5, probability=0.6), POLICY, now_s=10.5),
         call(upset(0, 5), turn(AGENT, 6, 7, "okay go on"), now_s=7.5),
-        call(upset(0, 5), now_s=5.5),
+        call(upset(0, 5), now_s=5.5, mode=GuidanceMode.STANDARD),
+        call(sorry(0, 4), upset(5, 9), now_s=9.5),
+        call(upset(0, 5), now_s=21),
         call(upset(0, 5), POLICY, turn(CUSTOMER, 11, 20), now_s=26),
     ],
-    ids=["said", "said-just-before", "calm", "unsure", "only-listening", "not-answered", "old"],
+    ids=[
+        "said",
+        "said-just-before",
+        "calm",
+        "unsure",
+        "only-listening",
+        "not-answered",
+        "said-before-it",
+        "long-not-answered",
+        "old",
+    ],
 )
 def test_nobody_is_asked_to_acknowledge_without_need(state: CallState) -> None:
     assert "coach-acknowledge" not in hints(state)
@@ -148,8 +187,11 @@ def test_who_has_talked_most_of_two_minutes_is_told_how_much() -> None:
     [evidence] = proposal.suggestion.evidence
     assert evidence.quote == "89% of the talk in the last 2 minutes was yours"
     assert evidence.utterance_id == "agent-145"
-    early = [said for said in talk if said.final.end_ms <= 110_000]
-    assert hints(call(*early, now_s=110)) == []
+    early = [said for said in talk if said.final.end_ms <= 70_000]
+    [sooner] = RULE.propose(call(*early, now_s=70), None, {})
+    assert sooner.suggestion.evidence[0].quote == "89% of the talk in the last 70 s was yours"
+    too_early = [said for said in talk if said.final.end_ms <= 60_000]
+    assert hints(call(*too_early, now_s=60)) == []
 
 
 def test_who_listens_is_told_nothing() -> None:
