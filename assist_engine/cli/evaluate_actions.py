@@ -3,7 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -14,7 +14,6 @@ from assist_engine.errors import BadInput
 from assist_engine.event_log.sqlite_log import SqliteLog
 from assist_engine.guidance.action_outcome import action_outcomes
 from assist_engine.guidance.off_policy import (
-    FEWEST_EFFECTIVE,
     Call,
     Estimate,
     at_random,
@@ -49,8 +48,7 @@ def evaluate_actions(
         estimate("chance", at_random, calls),
     ]
     if as_json:
-        told = [{**msgspec.to_builtins(one), "is_enough": one.is_enough} for one in estimates]
-        print(json.dumps(told))
+        print(json.dumps([_figures(one) for one in estimates]))
     else:
         _print(Console(), estimates, calls)
 
@@ -66,6 +64,14 @@ async def _read_calls(path: Path) -> list[Call]:
         await event_log.close()
 
 
+def _figures(one: Estimate) -> dict[str, Any]:
+    """An estimate for machines; what says nothing is null."""
+    told: dict[str, Any] = msgspec.to_builtins(one)
+    if not one.is_enough:
+        told |= dict.fromkeys(("ips", "snips", "low", "high"))
+    return {**told, "is_enough": one.is_enough, "why_not": one.why_not}
+
+
 def _print(console: Console, estimates: list[Estimate], calls: list[Call]) -> None:
     cards = sum(len(outcomes) for _, outcomes in calls)
     decisions = estimates[0].decisions
@@ -73,16 +79,18 @@ def _print(console: Console, estimates: list[Estimate], calls: list[Call]) -> No
         f"{len(calls)} calls, {cards} next actions, {decisions} of them chosen among several"
     )
     table = Table(title="Outcome, 0 to 1, by inverse propensity")
-    for column in ("chosen by", "IPS", "self-normalised", "effective", "support", "enough"):
+    for column in ("chosen by", "IPS", "self-normalised", "95 % interval", "effective", "support"):
         table.add_column(column)
     for one in estimates:
-        is_enough = "yes" if one.is_enough else "no"
-        row = (f"{one.ips:.3f}", f"{one.snips:.3f}", f"{one.effective:.0f}", f"{one.support:.0%}")
-        table.add_row(one.name, *row, is_enough)
+        told = (f"{one.ips:.3f}", f"{one.snips:.3f}", f"{one.low:.3f} to {one.high:.3f}")
+        shown = told if one.is_enough else ("–", "–", "–")
+        table.add_row(one.name, *shown, f"{one.effective:.0f}", f"{one.support:.0%}")
     console.print(table)
-    if not all(one.is_enough for one in estimates):
+    for one in estimates:
+        if one.why_not:
+            console.print(f"Too little to go by for {one.name}: {one.why_not}")
+    if any(one.decisions and not one.is_enough for one in estimates):
         console.print(
-            f"Too little to go by where *enough* is no: that takes {FEWEST_EFFECTIVE:.0f} "
-            "effective decisions, nine of ten of which the log could have held. Decisions that "
-            "were never left to chance support only what was chosen: guidance.exploration"
+            "Decisions that were never left to chance say nothing of others: "
+            "guidance.exploration lets a share of them be"
         )

@@ -19,12 +19,17 @@ from assist_engine.guidance.action_outcome import ActionOutcome
 
 MOST_INFLUENCE: Final = 25.0  # points of priority that learning adds or takes
 CLOSE: Final = 2 * MOST_INFLUENCE  # points: further from the best, a playbook is no candidate
-_PRIOR_WEIGHT: Final = 20.0  # cards that the author's order counts as
-_SHRINKAGE: Final = 20.0  # cards that the playbook as a whole counts as, in one context
 _MOST_PRIORITY: Final = 100
 _MOST_CANDIDATES: Final = 20  # all of them are in the log with the card
 _POINTS: Final = 100.0  # of priority for a certain outcome more than expected
 _WORTH_TELLING: Final = 3  # cards before a count says anything
+
+
+class Weights(msgspec.Struct, frozen=True, kw_only=True):
+    """How slowly learning moves; chosen by `benchmarks/action_ranking.py`, see decision 18."""
+
+    prior: float = 40.0  # cards that the author's order counts as
+    whole: float = 10.0  # cards that the playbook as a whole counts as, in one context
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +71,7 @@ class Tally:
 class ActionMemory:
     """Counts of outcomes by playbook and context; a call learned again replaces what it taught."""
 
+    weights: Weights = field(default_factory=Weights)
     _by_call: dict[CallId, tuple[ActionOutcome, ...]] = field(default_factory=dict)
     _whole: defaultdict[PlaybookId, Tally] = field(default_factory=lambda: defaultdict(Tally))
     _within: defaultdict[tuple[PlaybookId, str], Tally] = field(
@@ -97,8 +103,9 @@ def expected(memory: ActionMemory, option: Option) -> float:
     prior = prior_of(option.priority)
     whole = memory.of(option.playbook_id)
     within = memory.of(option.playbook_id, option.context)
-    overall = (whole.good + _PRIOR_WEIGHT * prior) / (whole.shown + _PRIOR_WEIGHT)
-    return (within.good + _SHRINKAGE * overall) / (within.shown + _SHRINKAGE)
+    weights = memory.weights
+    overall = (whole.good + weights.prior * prior) / (whole.shown + weights.prior)
+    return (within.good + weights.whole * overall) / (within.shown + weights.whole)
 
 
 def prior_of(priority: int) -> float:

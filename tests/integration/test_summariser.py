@@ -213,10 +213,37 @@ def cut_off(handler: Handler) -> None:
     handler.close_connection = True
 
 
+def in_chunks(handler: Handler, *parts: bytes, kind: str = "application/json") -> None:
+    """An answer whose length is not known before its end, as servers that stream send it."""
+    handler.protocol_version = "HTTP/1.1"
+    handler.send_response(200)
+    handler.send_header("Content-Type", kind)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    for part in (*parts, b""):
+        handler.wfile.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
+    handler.close_connection = True
+
+
+def streamed(handler: Handler) -> None:
+    """What a server sends that streams though it was asked not to."""
+    pieces = [json.dumps({"choices": [{"delta": {"content": word}}]}) for word in ("{", '"lines"')]
+    events = [f"data: {piece}\n\n".encode() for piece in pieces]
+    in_chunks(handler, *events, b"data: [DONE]\n\n", kind="text/event-stream")
+
+
+async def test_an_answer_in_chunks_is_an_answer() -> None:
+    whole = note(*GOOD)
+    better = await written(lambda handler: in_chunks(handler, whole[:30], whole[30:]))
+    assert better is not None
+    assert better.is_generated
+
+
 @pytest.mark.logs("no generated summary")
 @pytest.mark.parametrize(
     "behave",
     [
+        pytest.param(streamed, id="streams"),
         pytest.param(lambda h: h.answer(note(("done", "Nobody 77.", 0))), id="nothing holds"),
         pytest.param(lambda h: h.answer(note(("done", "It came.", 40))), id="no such turn"),
         pytest.param(lambda h: h.answer(note(("attack", "It came.", 1))), id="no such section"),

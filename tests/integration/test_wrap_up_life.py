@@ -42,7 +42,7 @@ from assist_engine.supervision.alerting import Alerting
 from assist_engine.understanding.analyzer import Analyzer
 from knowledge_base.store import KnowledgeBase
 from tests.fakes.hash_embedder import HashEmbedder
-from tests.integration.test_summariser import Handler, endpoint, hang, note
+from tests.integration.test_summariser import Handler, drip, endpoint, hang, note, streamed
 
 pytestmark = pytest.mark.integration
 
@@ -209,15 +209,33 @@ async def test_a_wrap_up_that_is_completed_first_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.logs("no generated summary")
-async def test_an_endpoint_that_hangs_costs_nothing(tmp_path: Path) -> None:
-    with endpoint(hang) as server:
+@pytest.mark.parametrize(
+    "behave",
+    [
+        pytest.param(hang, id="hangs"),
+        pytest.param(drip, id="drips"),
+        pytest.param(streamed, id="streams"),
+        pytest.param(lambda h: h.answer(b"oops", status=500), id="500"),
+        pytest.param(lambda h: h.answer(b"\x00 garbage"), id="garbage"),
+        pytest.param(lambda h: h.answer(note(("done", "Peter paid 700.", 1))), id="made up"),
+    ],
+)
+async def test_an_endpoint_that_fails_costs_nothing(
+    tmp_path: Path, behave: Callable[[Handler], None]
+) -> None:
+    with endpoint(behave) as server:
         house = House(tmp_path, SummarySettings(url=server.url, model="small", timeout_s=0.3))
         async with house.open() as calls:
             session, took_s = await hung_up(calls, "a")
             assert took_s < 1
             await asyncio.sleep(0.6)
-            assert session.state.wrap_up_draft is not None
-            assert not session.state.wrap_up_draft.is_generated
+            assert len(server.asked) == 1
+            draft = session.state.wrap_up_draft
+            assert draft is not None
+            assert not draft.is_generated
+            await complete(session, draft)
+            assert session.state.phase is Phase.COMPLETED
+    assert len(await drafts(tmp_path, "a")) == 1
 
 
 async def test_what_agents_file_calls_under_is_learned_and_survives_a_restart(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from assist_engine.contract import events
 from assist_engine.contract.events import Event, Recorded
@@ -168,13 +169,16 @@ def decisions(number: int, *, propensity: float) -> list[tuple[CallId, list[Acti
 
 
 def test_estimates_of_what_was_left_to_chance() -> None:
-    calls = decisions(400, propensity=0.5)
+    calls = decisions(400, propensity=0.49)
     priorities = {PlaybookId("bad"): 60, PlaybookId("good"): 50}
     ranker = estimate("ranker", by_rank(priorities, learns=True), calls)
     author = estimate("author", by_rank(priorities, learns=False), calls)
     chance = estimate("chance", at_random, calls)
-    assert author.snips == author.ips == 0.0
-    assert chance.ips == pytest.approx(0.5)
+    assert author.snips == author.ips == author.low == 0.0
+    assert 0 < author.high < 0.05
+    assert chance.snips == pytest.approx(0.5)
+    assert chance.low < 0.46
+    assert chance.high > 0.54
     assert ranker.snips > 0.95
     assert all(one.is_enough for one in (ranker, author, chance))
     assert chance.effective == pytest.approx(400)
@@ -183,10 +187,35 @@ def test_estimates_of_what_was_left_to_chance() -> None:
 def test_a_log_without_chance_supports_only_what_it_chose() -> None:
     calls = decisions(400, propensity=1.0)
     author = estimate("author", by_rank({PlaybookId("good"): 1}, learns=False), calls)
-    assert author.support == 0.5
-    assert not author.is_enough
+    assert author.support == author.differs == 0.5
+    assert "the log supports only what it chose" in author.why_not
+    same = estimate("as shown", lambda outcome, _: {str(outcome.playbook_id): 1.0}, calls)
+    assert same.is_enough
+    assert same.snips == 0.5
     assert not estimate("few", at_random, decisions(10, propensity=0.5)).is_enough
-    assert estimate("none", at_random, []).decisions == 0
+    assert estimate("none", at_random, []).why_not == "no decision was among several"
+
+
+def test_what_was_left_to_chance_too_rarely_is_no_figure() -> None:
+    good = PlaybookId("good")
+    [(_, [rare])] = decisions(1, propensity=0.05)
+    shown = [
+        replace(one, propensity=0.95) for _, [one] in decisions(300, propensity=1) if one.value
+    ]
+    calls = [(CallId(f"c{at}"), [one]) for at, one in enumerate([*shown, *[rare] * 10])]
+    told = estimate("bad", lambda *_: {"bad": 1.0}, calls)
+    assert "only 10 were left to chance" in told.why_not
+    assert estimate("good", by_rank({good: 1}, learns=False), calls[:-10]).is_enough
+
+
+def test_decisions_of_one_call_share_their_luck() -> None:
+    single = decisions(200, propensity=0.49)
+    joined = [
+        (CallId(f"j{at}"), [*single[at][1], *single[at + 2][1]]) for at in range(0, 200, 4)
+    ] + [(CallId(f"k{at}"), [*single[at + 1][1], *single[at + 3][1]]) for at in range(0, 200, 4)]
+    apart, together = (estimate("x", at_random, calls) for calls in (single, joined))
+    assert together.snips == apart.snips
+    assert together.high - together.low > 1.3 * (apart.high - apart.low)
 
 
 def test_a_policy_knows_only_the_calls_before() -> None:
