@@ -45,7 +45,8 @@ class Talk:
     def __init__(self, recorded: Sequence[Recorded]) -> None:
         roles: dict[ParticipantId, Role] = {}
         said: dict[UtteranceId, _Said] = {}
-        for item in recorded:
+        # What was found in words while they moved may stand before the words.
+        for item in sorted(recorded, key=lambda one: isinstance(one.event, _OF_WORDS)):
             event = item.event
             if isinstance(event, events.ParticipantJoined):
                 roles[event.participant.participant_id] = event.participant.role

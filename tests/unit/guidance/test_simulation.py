@@ -273,3 +273,13 @@ def test_nobody_uses_a_card_that_has_gone() -> None:
     narrow = run(recorded, Arbiter(min_gap_ms=0, max_quiet=1))
     assert roomy.would[0].status is CardStatus.USED
     assert narrow.would[0].status is CardStatus.WITHDRAWN
+
+
+def test_what_was_found_while_the_words_moved_may_stand_before_them_in_the_log() -> None:
+    recorded = log(
+        (4_000, looked(look(3_000, "parcel", 0.9, is_live=True))),
+        (4_000, said(Role.AGENT, 1, 500, 900)),
+        (5_000, said(Role.CUSTOMER, 0, 1_000, 4_500)),
+        (60_000, events.CallReleased()),
+    )
+    assert would(searched(recorded)) == [("article-parcel", 3_000, CardStatus.SHOWN)]
