@@ -16,7 +16,8 @@ _SUBJECT: Final = (
 )
 _ASKS: Final = (
     r"(?:what|what's|which|who|who's|when|where|how)\b(?! (?:that|this)\b)|"
-    r"(?:can|could|may|would|will|shall|do|does|did|is|are|have) (?:i|you|we|it|they|he|that|the|your|my)\b"
+    r"(?:can|could|may|would|will|shall|do|does|did|is|are|have) "
+    r"(?:i|you|we|it|they|he|that|the|your|my)\b"
 )
 _STARTS: Final = (
     rf"(?:and|so|but|then|because|now|well|or|before|first|once|also|plus) (?={_SUBJECT}\b|{_ASKS})"

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from assist_engine.app import demo_settings
-from assist_engine.call.state import CallState, Phase, Utterance
+from assist_engine.call.state import CallState, CardStatus, Phase, Utterance
 from assist_engine.contract.events import UtteranceFinal
 from assist_engine.contract.ids import CallId, ParticipantId, UtteranceId
 from assist_engine.contract.values import (
@@ -124,11 +124,13 @@ def test_the_expected_cards_come_all_the_same_and_the_reminder_in_time(
     assert state.failures == ()
 
 
-def test_of_well_led_calls_no_hint_is_made(
+def test_of_well_led_calls_the_only_hint_is_to_acknowledge_and_it_goes_when_they_do(
     played: dict[str, tuple[CallState, ComplianceRule]],
 ) -> None:
-    kinds = [card.suggestion.kind for state, _ in played.values() for card in state.cards]
-    assert SuggestionKind.COACHING not in kinds
+    cards = [card for state, _ in played.values() for card in state.cards]
+    hints = [card for card in cards if card.suggestion.kind is SuggestionKind.COACHING]
+    assert {card.suggestion.title for card in hints} == {"Acknowledge it first"}
+    assert {card.status for card in hints} == {CardStatus.WITHDRAWN}
 
 
 @pytest.mark.parametrize(
