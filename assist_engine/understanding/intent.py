@@ -59,9 +59,11 @@ class IntentSignal:
         if reader is None or not is_customer or not content_words(substance(final.text)):
             return ()
         told = dict(self._in_clauses(reader, observation, state.queue))
-        if len(told) < 2:  # one matter: all words together say best what it is
+        if len(told) < 2:  # one matter: all words together, or the clause that says it clearer
             best = reader.read(observation.vector[None, :], state.queue)[0].best
-            if best and best.probability >= self._thresholds.minimum_probability:
+            likeliest = max((read.probability for read in told.values()), default=0.0)
+            enough = max(self._thresholds.minimum_probability, likeliest)
+            if best and best.probability >= enough:
                 told = {best.intent.id: _read(best, quote(final), final.utterance_id)}
         return sorted(told.values(), key=lambda read: -read.probability)
 
