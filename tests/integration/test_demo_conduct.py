@@ -215,3 +215,24 @@ def test_a_changed_file_is_taken_up_and_a_bad_one_leaves_the_old_rules(
     watch.look()
     assert "a.yaml:1:" in watch.problem
     assert [verdict.rule for verdict in conduct.compliance.judge(state)] == ["notice"]
+
+
+@pytest.mark.logs(r"bad.yaml:2: |coaching.yaml:1: ")
+def test_at_the_start_a_bad_file_costs_only_itself_and_is_told(ears: Ears, tmp_path: Path) -> None:
+    rules, hints = tmp_path / "compliance", tmp_path / "coaching.yaml"
+    rules.mkdir()
+    good = "- {id: notice, title: N, requires: {says: [we tape this]}, within_s: 30}\n"
+    (rules / "good.yaml").write_text(good, encoding="utf-8")
+    (rules / "bad.yaml").write_text("# rules\n- {id: other, title: O}\n", encoding="utf-8")
+    hints.write_text("talkshare: {share: 0.7}\n", encoding="utf-8")
+    conduct = ConductShelf(compliance=rules, coaching=hints, embed=ears.embed)
+    watch = RuleWatch(conduct.files)
+    state = CallState(call_id=CallId("call"), phase=Phase.LIVE)
+    assert [verdict.rule for verdict in conduct.compliance.judge(state)] == ["notice"]
+    first, second = watch.problem.splitlines()
+    assert "bad.yaml:2: a compliance rule needs either requires or forbids" in first
+    assert "coaching.yaml:1: " in second
+    (rules / "bad.yaml").unlink()
+    hints.write_text("talk_share: {share: 0.7}\n", encoding="utf-8")
+    watch.look()
+    assert watch.problem == ""
