@@ -124,7 +124,8 @@ def _named(turn: Utterance, known: Set[str]) -> list[tuple[str, str]]:
     clauses: dict[str, IntentRead] = {}
     for read in turn.intents:
         quote = read.evidence[0].quote if read.evidence else ""
-        if certainty_of(read.probability) is Certainty.LIKELY and quote in turn.final.text:
+        is_sure = certainty_of(read.probability) is Certainty.LIKELY and is_need(quote)
+        if is_sure and quote in turn.final.text:
             other = clauses.get(quote)
             clauses[quote] = max(other or read, read, key=lambda one: one.probability)
     if len(clauses) > 1 and "" not in clauses:

@@ -530,7 +530,7 @@ def test_an_ending_of_placeholders_is_not_quoted() -> None:
 
 
 def test_what_two_clauses_ask_for_is_two_reasons_in_their_order() -> None:
-    text = "my bill is thirteen dollars more and the wifi in my bedroom is weak"
+    text = "my bill is thirteen dollars more than before and the wifi in my bedroom is weak"
     said = final(0, C, text)
     clauses = text.split(" and ")
     reads = tuple(
@@ -549,7 +549,7 @@ def test_what_two_clauses_ask_for_is_two_reasons_in_their_order() -> None:
         call_id=CallId("c"), utterances=(Utterance(final=said, role=C, intents=reads),)
     )
     assert [line.text for line in summary.draft(state).lines][:2] == [
-        "The customer called (Bill): “My bill is thirteen dollars more.”",
+        "The customer called (Bill): “My bill is thirteen dollars more than before.”",
         "Also (Wifi): “The wifi in my bedroom is weak.”",
     ]
 
