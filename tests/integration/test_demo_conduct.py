@@ -1,13 +1,10 @@
 """The demo organisation's compliance and coaching on its own calls, and on sentences held out."""
 
-import asyncio
-import dataclasses
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from assist_engine.app import demo_settings
 from assist_engine.call.state import CallState, CardStatus, Phase, Utterance
@@ -20,18 +17,11 @@ from assist_engine.contract.values import (
     SuggestionKind,
     Word,
 )
-from assist_engine.guidance.compliance_rule import ComplianceRule
 from assist_engine.session.conduct_shelf import ConductShelf
 from assist_engine.session.rule_files import RuleWatch
 from assist_engine.settings import Settings
 from benchmarks.compliance_words import Ears, read_sentences
-from tests.integration.test_demo_guidance import (
-    CALLS,
-    TextCall,
-    expectations,
-    open_stages,
-    shown_id,
-)
+from tests.integration.demo_calls import CALLS, expectations, play_demo_calls, shown_id
 
 pytestmark = pytest.mark.integration
 
@@ -69,52 +59,25 @@ def ears() -> Ears:
 
 
 @pytest.fixture(scope="module")
-def played(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, tuple[CallState, ComplianceRule]]:
-    async def play_all() -> dict[str, tuple[CallState, ComplianceRule]]:
-        async with open_stages(tmp_path_factory.mktemp("kb")) as stages:
-            guidance = demo_settings(Settings()).guidance
-            conduct = await asyncio.to_thread(
-                lambda: ConductShelf(
-                    compliance=Path(guidance.compliance),
-                    coaching=Path(guidance.coaching),
-                    embed=stages.encoder.encode_blocking,
-                )
-            )
-            told = dataclasses.replace(
-                stages,
-                rules=[conduct.compliance, *stages.rules, conduct.coaching],
-                event_rules=[conduct.compliance],
-            )
-            states = {}
-            for name in CALLS:
-                call = TextCall(told, name)
-                call.state = replace(call.state, guidance_mode=GuidanceMode.GUIDE_ME)
-                states[name] = (await call.play(), conduct.compliance)
-            return states
-
-    return asyncio.run(play_all())
+def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CallState]:
+    return play_demo_calls(tmp_path_factory.mktemp("data"), mode=GuidanceMode.GUIDE_ME)
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_the_verdicts_of_a_demo_call(
-    played: dict[str, tuple[CallState, ComplianceRule]], name: str
-) -> None:
-    state, rule = played[name]
-    verdicts = rule.judge(state)
-    assert {verdict.rule: verdict.outcome for verdict in verdicts} == VERDICTS[name]
+def test_the_verdicts_of_a_demo_call(played: dict[str, CallState], name: str) -> None:
+    state = played[name]
+    assert {verdict.rule: verdict.outcome for verdict in state.verdicts} == VERDICTS[name]
     assert [breach.rule for breach in state.breaches] == ["recording-notice"]
-    for verdict in verdicts:
+    for verdict in state.verdicts:
         if verdict.outcome is MET and not verdict.rule.startswith("no-"):
             assert verdict.evidence[0].utterance_id
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_the_expected_cards_come_all_the_same_and_the_reminder_in_time(
-    played: dict[str, tuple[CallState, ComplianceRule]], name: str
+    played: dict[str, CallState], name: str
 ) -> None:
-    state, _ = played[name]
+    state = played[name]
     cards = {shown_id(card): card for card in state.cards}
     for expected in expectations(name):
         if expected["is_main"]:
@@ -125,9 +88,9 @@ def test_the_expected_cards_come_all_the_same_and_the_reminder_in_time(
 
 
 def test_of_well_led_calls_the_only_hint_is_to_acknowledge_and_it_goes_when_they_do(
-    played: dict[str, tuple[CallState, ComplianceRule]],
+    played: dict[str, CallState],
 ) -> None:
-    cards = [card for state, _ in played.values() for card in state.cards]
+    cards = [card for state in played.values() for card in state.cards]
     hints = [card for card in cards if card.suggestion.kind is SuggestionKind.COACHING]
     assert {card.suggestion.title for card in hints} == {"Acknowledge it first"}
     assert {card.status for card in hints} == {CardStatus.WITHDRAWN}
