@@ -125,19 +125,28 @@ def _asks(turn: Utterance) -> bool:
 
 
 def _live_need(state: CallState, live: LiveSpeech) -> tuple[Need, ...]:
-    matter = substance(live.stable)
-    if len(content_words(matter)) < MIN_LIVE_WORDS or not is_need(live.stable):
+    said = live.stable if live.has_paused else _without_begun(live.stable)
+    matter = substance(said)
+    if len(content_words(matter)) < MIN_LIVE_WORDS or not is_need(said):
         return ()
-    if not live.has_paused and not content_words(live.stable.split()[-1]):
-        return ()  # "if you cannot fix it i am going to": what comes next may be the matter
     query = ArticleQuery(
         text=matter,
         asked_ms=live.heard_ms,
         evidence=Evidence(quote=matter, utterance_id=live.utterance_id, start_ms=live.start_ms),
         products=(state.queue,) if state.queue else (),
-        is_tentative=True,
+        is_tentative=not live.has_paused,
     )
-    return (Need(words=query),)
+    newest = [text for text in _matters(said)[-1:] if text != matter]
+    parts = tuple(replace(query, text=text, is_tentative=True) for text in newest)
+    return (Need(words=query, parts=parts),)
+
+
+def _without_begun(said: str) -> str:
+    """Words that still go on, up to the last that names something: "i lost it and i am" """
+    words = said.split()
+    while words and not content_words(words[-1]):
+        words.pop()
+    return " ".join(words)
 
 
 def _need(state: CallState, turn: Utterance) -> Need:
@@ -163,7 +172,9 @@ def _need(state: CallState, turn: Utterance) -> Need:
             replace(query, text=text, is_tentative=False) for text in dict.fromkeys(texts)
         ),
         is_bare=len(content_words(matter)) <= 1,
-        parts=tuple(replace(query, text=part, is_tentative=True) for part in _matters(turn)),
+        parts=tuple(
+            replace(query, text=part, is_tentative=True) for part in _matters(turn.final.text)
+        ),
     )
 
 
@@ -182,9 +193,9 @@ def _said_since(state: CallState, turn: Utterance) -> list[str]:
     return [text for text in said if len(content_words(text)) >= _FULL_QUESTION]
 
 
-def _matters(turn: Utterance) -> list[str]:
-    """The parts of a turn that ask for something each, where it is about several matters."""
-    parts = [substance(part) for part in _NEXT_MATTER.split(turn.final.text)]
+def _matters(text: str) -> list[str]:
+    """The parts of what is said that ask for something each, where it is about several matters."""
+    parts = [substance(part) for part in _NEXT_MATTER.split(text)]
     asking = [part for part in parts if is_need(part) and len(content_words(part)) >= _FULL_PART]
     return asking if len(parts) > 1 else []
 

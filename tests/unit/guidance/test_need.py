@@ -206,11 +206,19 @@ def test_words_that_move_are_looked_for_once_they_say_enough() -> None:
     state = call((AGENT, "how can i help you"))
     assert find_needs(state, live("hello my name is jim")) == ()
     assert find_needs(state, live("hello my internet keeps")) == ()
-    unfinished = live("hello my internet keeps dropping every day and i")
-    assert find_needs(state, unfinished) == ()
-    assert find_needs(state, replace(unfinished, has_paused=True)) != ()
+    begun = live("hello my internet keeps dropping every day and i am")
+    assert only(find_needs(state, begun)).words.text == "my internet keeps dropping every day"
+    paused = only(find_needs(state, replace(begun, has_paused=True)))
+    assert paused.words.text == "my internet keeps dropping every day and i am"
+    assert not paused.words.is_tentative
     [query] = only(find_needs(state, live("hello my internet keeps dropping every day"))).queries
     assert (query.is_tentative, query.asked_ms) == (True, 11_000)
+
+
+def test_the_newest_matter_of_words_that_move_is_looked_for_by_itself() -> None:
+    need = only(find_needs(call(), live("i am in spain and i think i lost my card")))
+    assert [part.text for part in need.parts] == ["i think i lost my card"]
+    assert need.parts[0].is_tentative
 
 
 def test_what_an_agent_is_saying_is_no_need() -> None:
