@@ -25,17 +25,23 @@ _FILLERS: Final = ("uh", "um", "the", "a", "and", "i", "it", "to", "so", "you kn
 
 def mishear(question: str, *, wer: float, chance: random.Random) -> str:
     """The question with about `wer` (0 to 1) of its words wrong, in lower case, unpunctuated."""
-    heard: list[str] = []
-    for word in _WORD.findall(question.lower()):
+    return " ".join(word for word, _ in mishear_words(question, wer=wer, chance=chance))
+
+
+def mishear_words(said: str, *, wer: float, chance: random.Random) -> list[tuple[str, bool]]:
+    """The words heard, each with whether it was said; about `wer` (0 to 1) are wrong or lost."""
+    heard: list[tuple[str, bool]] = []
+    for word in _WORD.findall(said.lower()):
         if chance.random() >= wer:
-            heard.append(word)
+            heard.append((word, True))
             continue
         error = chance.random()
         if error < _SUBSTITUTED:
-            heard.append(sound_alike(word, chance=chance))
+            heard.append((sound_alike(word, chance=chance), False))
         elif error >= _SUBSTITUTED + _DELETED:
-            heard += [word, chance.choice(_FILLERS)]
-    return " ".join(heard)
+            filler = chance.choice(_FILLERS).split()
+            heard += [(word, True), *((one, False) for one in filler)]
+    return heard
 
 
 def sound_alike(word: str, *, chance: random.Random) -> str:

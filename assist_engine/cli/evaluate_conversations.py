@@ -23,9 +23,9 @@ from assist_engine.session.conversation import (
     BOOK,
     CARDS,
     Conversation,
-    misheard,
     read_conversations,
 )
+from assist_engine.session.mishearing import misheard
 from assist_engine.session.stages import Stages
 from assist_engine.session.text_call import TextCall
 from assist_engine.settings import RESOURCES, Settings

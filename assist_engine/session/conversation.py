@@ -1,14 +1,9 @@
 """Written conversations: who says what when, and what should be on the screen at each moment."""
 
-import random
-import zlib
-from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
-from msgspec.structs import replace
 
 from assist_engine.contract.values import GuidanceMode, Role, Suggestion, SuggestionKind
 from assist_engine.customers.yaml_lines import read_struct
@@ -22,8 +17,6 @@ _BEFORE_NAME: Final = {
     SuggestionKind.NEXT_ACTION: "action-",
     SuggestionKind.COMPLIANCE: "compliance-",
 }
-_SUBSTITUTED: Final = 0.6  # of the words heard wrongly; the rest is left out or put in
-_LEFT_OUT: Final = 0.25
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,11 +52,15 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What somebody says, from `at[0]` to `at[1]` (s from the start of the call)."""
+    """What somebody says, from `at[0]` to `at[1]` (s from the start of the call).
+
+    `confidences`: how sure recognition is of each word, 0 to 1; none: of all.
+    """
 
     who: Role
     at: tuple[float, float]
     says: str
+    confidences: tuple[float, ...] = ()
     expect: tuple[Expectation, ...] = ()
     does: tuple[Deed, ...] = ()
 
@@ -80,6 +77,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def __post_init__(self) -> None:
         if not 0 <= self.at[0] < self.at[1]:
             raise ValueError(f"at is [start, end] in seconds, not {list(self.at)}")
+        if self.confidences and len(self.confidences) != len(self.says.split()):
+            raise ValueError("confidences are as many as words, or none")
         if self.does and self.who is not Role.AGENT:
             raise ValueError("only the agent has cards: `does` is of their turns")
 
@@ -114,41 +113,3 @@ def _read(path: Path) -> Conversation:
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read: {error}") from error
     return read_struct(text, source=str(path), kind=Conversation)
-
-
-def misheard(
-    conversations: dict[str, Conversation], share: float, *, seed: int = 0
-) -> dict[str, Conversation]:
-    """The conversations with this share of the words wrong, as recognition would mishear them.
-
-    A word is put for one that looks like it among all that is said, left out, or put in.
-    """
-    words = sorted({w for one in conversations.values() for t in one.turns for w in t.says.split()})
-    return {
-        name: replace(
-            one,
-            turns=tuple(
-                replace(turn, says=_mishear(turn.says, share, words, f"{seed}/{name}/{number}"))
-                for number, turn in enumerate(one.turns)
-            ),
-        )
-        for name, one in conversations.items()
-    }
-
-
-def _mishear(text: str, share: float, words: Sequence[str], seed: str) -> str:
-    chance = random.Random(zlib.crc32(seed.encode()))
-    heard: list[str] = []
-    for word in text.split():
-        if chance.random() >= share:
-            heard.append(word)
-            continue
-        how = chance.random()
-        if how < _SUBSTITUTED:
-            near = [
-                near for near in get_close_matches(word, words, n=4, cutoff=0.4) if near != word
-            ]
-            heard.append(chance.choice(near or words))
-        elif how >= _SUBSTITUTED + _LEFT_OUT:
-            heard += [word, chance.choice(words)]
-    return " ".join(heard) or text

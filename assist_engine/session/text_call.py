@@ -12,7 +12,7 @@ from assist_engine.call.state import CallState, Phase
 from assist_engine.contract import commands, events
 from assist_engine.contract.events import Event, Recorded, UtteranceFinal
 from assist_engine.contract.ids import AgentId, CallId, ParticipantId, UtteranceId
-from assist_engine.contract.values import GuidanceMode, Participant, Role
+from assist_engine.contract.values import GuidanceMode, Participant, Role, Word
 from assist_engine.guidance.need import LiveSpeech
 from assist_engine.session.conversation import Conversation, Deed, Turn, name_of
 from assist_engine.session.fan_out import FanOut
@@ -125,6 +125,7 @@ class TextCall:
                 utterance_id=utterance_id,
                 participant_id=ParticipantId(turn.who.value),
                 text=turn.says,
+                words=_words(turn),
                 start_ms=turn.start_ms,
                 end_ms=turn.end_ms,
             )
@@ -170,3 +171,19 @@ class TextCall:
                 )
                 agent = Caller(agent_id=self.state.agent_id, role="agent")
                 await self._commit(decide(command, self.state, agent))
+
+
+def _words(turn: Turn) -> tuple[Word, ...]:
+    """The words with their confidence, of equal length; none where all are sure."""
+    length_ms = (turn.end_ms - turn.start_ms) / max(1, len(turn.confidences))
+    return tuple(
+        Word(
+            text=text,
+            start_ms=int(turn.start_ms + place * length_ms),
+            end_ms=int(turn.start_ms + (place + 1) * length_ms),
+            confidence=confidence,
+        )
+        for place, (text, confidence) in enumerate(
+            zip(turn.says.split(), turn.confidences, strict=False)
+        )
+    )
