@@ -1,18 +1,21 @@
 """What calls for a compliance rule on a call, since when, and whether its words can be trusted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 import msgspec
 
+from assist_engine.call.plain_talk import content_words
 from assist_engine.call.state import CallState, Utterance
-from assist_engine.contract.values import Evidence, Role
-from assist_engine.guidance.compliance import ComplianceDuty
+from assist_engine.contract.values import Evidence, Role, Word
+from assist_engine.guidance.compliance import ComplianceDuty, Wording
 from assist_engine.guidance.compliance_words import confidence_of
 
 CLEAR: Final = 0.6  # confidence of words from which a breach may be read
 _MINIMUM_PROBABILITY: Final = 0.5  # of an intent or a driver that calls for something
 _FEWEST_WORDS: Final = 3  # of a customer's first matter, and of badly heard words that may hold one
+_HALF_HEARD: Final = 2  # words of a rule that make another one beside them worth a doubt
 
 
 class Called(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,17 +65,37 @@ def agents_since(state: CallState, since_ms: int) -> list[Utterance]:
     return [u for u in state.utterances[first:] if u.role is Role.AGENT]
 
 
-def unclear(state: CallState, since_ms: int, until_ms: int) -> Utterance | None:
-    """Words of the agent in that time that were recognised too badly to say what they held."""
+def unclear(
+    state: CallState, required: Wording | None, since_ms: int, until_ms: int
+) -> Utterance | None:
+    """Words of the agent in that time that may have held what is required, recognised too badly.
+
+    Badly as a whole, or in a word where others are those of the rule: "this walls is recorded".
+    """
     for utterance in state.utterances:
         words = utterance.final.words
         if utterance.final.start_ms > until_ms:
             return None
         if utterance.role is not Role.AGENT or utterance.final.start_ms < since_ms:
             continue
-        if len(words) >= _FEWEST_WORDS and confidence_of(words) < CLEAR:
+        if len(words) < _FEWEST_WORDS:
+            continue
+        if confidence_of(words) < CLEAR or (required and _is_half_heard(required, words)):
             return utterance
     return None
+
+
+def _is_half_heard(required: Wording, words: Sequence[Word]) -> bool:
+    """Whether some words are the rule's own, and another one beside them may be."""
+    if min(word.confidence for word in words) >= CLEAR:
+        return False
+    return len(_words_of(required).intersection(word.text for word in words)) >= _HALF_HEARD
+
+
+@cache
+def _words_of(wording: Wording) -> frozenset[str]:
+    """What its phrases and examples name."""
+    return frozenset(content_words(" ".join((*wording.phrases, *wording.says))))
 
 
 def waits_since_ms(state: CallState, duty: ComplianceDuty, called: Called) -> int | None:

@@ -122,7 +122,8 @@ class ComplianceRule:
         is_late = state.phase is Phase.LIVE and state.audio_ms >= deadline_ms + SETTLE_MS
         if not is_over and not is_late:
             return None
-        return None if unclear(state, called.at_ms, deadline_ms) else _missed(duty, called)
+        is_doubtful = unclear(state, duty.requires, called.at_ms, deadline_ms) is not None
+        return None if is_doubtful else _missed(duty, called)
 
     def _by_words(
         self, duty: ComplianceDuty, called: Called, utterance: Utterance, vector: Vector | None
@@ -188,7 +189,7 @@ class ComplianceRule:
         is_near = now_ms >= (due_ms + _PATIENCE_MS if late_ms is None else late_ms - _NEAR_MS)
         if live is not None and not live.has_paused and not is_near:
             return None
-        if self._is_saying(duty, live) or unclear(state, called.at_ms, now_ms):
+        if self._is_saying(duty, live) or unclear(state, duty.requires, called.at_ms, now_ms):
             return None
         body = duty.reminder or _example(duty)
         why = Evidence(quote=_when(duty), start_ms=called.at_ms)
@@ -281,7 +282,7 @@ def _unsaid(
     late_ms = late_ms_of(duty, called) if called else None
     if called is None or late_ms is None or state.audio_ms <= late_ms:
         return ComplianceOutcome.NOT_DUE, ()
-    badly_heard = unclear(state, called.at_ms, late_ms)
+    badly_heard = unclear(state, duty.requires, called.at_ms, late_ms)
     if badly_heard is not None:
         return ComplianceOutcome.NOT_DUE, (quote_of(badly_heard, "hardly understood: "),)
     return ComplianceOutcome.BREACHED, _missed(duty, called).evidence

@@ -96,6 +96,13 @@ class Call:
         self.told += new
         return new
 
+    def doubt(self, word: str) -> None:
+        """Recognition was not sure of this word of what was said last."""
+        *before, last = self.state.utterances
+        words = tuple(replace(w, confidence=0.3) if w.text == word else w for w in last.final.words)
+        last = replace(last, final=replace(last.final, words=words))
+        self.state = replace(self.state, utterances=(*before, last))
+
     def wait(self, until_ms: int) -> list[Event]:
         self.state = replace(self.state, audio_ms=until_ms)
         return self.review()
@@ -378,6 +385,22 @@ def test_of_words_that_were_hardly_understood_nothing_is_held_against_anybody() 
     clear.says(Role.AGENT, "what can i do for you", 1)
     [breach] = clear.wait(60_000)
     assert isinstance(breach, ComplianceBreached)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_breached"),
+    [("recorded owls on this line", False), ("owls live on this line", True)],
+)
+def test_a_doubtful_word_beside_those_of_the_rule_may_have_said_it(
+    said: str, is_breached: bool
+) -> None:
+    call = Call("orders")
+    call.says(Role.AGENT, said, 1)
+    call.doubt("owls")
+    assert bool(call.wait(60_000)) == is_breached
+    [verdict] = [v for v in RULE.judge(call.state) if v.rule == "notice"]
+    assert (verdict.outcome is ComplianceOutcome.BREACHED) == is_breached
+    assert ("hardly understood" in verdict.evidence[0].quote) != is_breached
 
 
 def test_words_drawn_together_are_the_words_of_a_phrase() -> None:
