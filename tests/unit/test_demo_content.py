@@ -12,8 +12,11 @@ import pytest
 
 from assist_engine.customers.directory import Directory, KnownCustomer
 from assist_engine.customers.reason import predict
+from assist_engine.guidance.coaching import Coaching
+from assist_engine.guidance.compliance_reader import read_compliance
 from assist_engine.guidance.playbook import Playbook
 from assist_engine.guidance.playbook_reader import load_playbooks
+from assist_engine.session.conversation import read_conversations
 from assist_engine.session.intent_folder import load_intents
 from assist_engine.settings import RESOURCES
 from assist_engine.understanding.drivers import DRIVERS
@@ -25,6 +28,12 @@ NOW_MS = 1_800_000_000_000
 QUEUES = {"orders", "cards", "broadband"}
 CALLS = sorted((DEMO / "calls").glob("*.toml"))
 ARTICLES = sorted((DEMO / "articles").glob("*.md"))
+
+
+CONVERSATIONS = [
+    DEMO / "conversations",
+    *sorted((Path(__file__).parents[1] / "golden").glob("*-conversations")),
+]
 
 
 @cache
@@ -130,6 +139,35 @@ def test_intents_have_examples_enough_and_none_twice() -> None:
     assert sum(not example.intent for example in examples()) >= 30
     assert max(Counter(plain(example.text) for example in examples()).values()) == 1
     assert {example.queue for example in examples() if example.intent} == QUEUES
+
+
+@pytest.mark.parametrize("folder", CONVERSATIONS, ids=lambda folder: folder.name)
+def test_conversations_expect_what_exists(folder: Path) -> None:
+    rules = [(path.name, path.read_text()) for path in (DEMO / "compliance").glob("*.yaml")]
+    duties = {duty.rule_id for duty in read_compliance(rules)}
+    steps = {f"{name}/{step.text}" for name, one in playbooks().items() for step in one.steps}
+    known = {
+        "article": set(articles()),
+        "next_action": set(playbooks()),
+        "tick": steps,
+        "coaching": {f"coach-{name.replace('_', '-')}" for name in Coaching.__struct_fields__},
+        "compliance": duties,
+        "met": duties,
+        "breach": duties,
+    }
+    for name, one in read_conversations(folder).items():
+        for expected in (e for turn in one.turns for e in turn.expect):
+            assert set(expected.any_of) <= known[expected.kind], name
+
+
+def test_no_phrasing_is_that_of_a_call_nobody_tunes_on() -> None:
+    unseen = read_conversations(next(f for f in CONVERSATIONS if f.name.startswith("unseen")))
+    said = [turn.says for one in unseen.values() for turn in one.turns]
+    written = [plain(variant) for one in articles().values() for variant in one.variants]
+    written += [plain(example.text) for example in examples() if example.intent]
+    written += [plain(way) for one in playbooks().values() for s in one.steps for way in s.says]
+    long = [text for text in written if len(text.split()) >= 6]
+    assert [text for text in long for turn in said if text in turn] == []
 
 
 @pytest.mark.parametrize("playbook_id", sorted(playbooks()))
