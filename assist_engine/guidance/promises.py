@@ -105,7 +105,7 @@ def _told(spoken: Spoken) -> str:
         return as_sentence(f"{spoken.lead}, {text}")
     question = question_in(spoken.asked)
     if set(content_words(question)) - _ASKS_WHEN:
-        return f"{as_sentence(text)} (Asked: {quoted(question)})"
+        return f"{quoted(question)} {as_sentence(text)}"
     if is_bare and (statement := _statement(spoken.before)):
         due = answered_time(spoken.asked, text)
         return f"{as_sentence(statement)[:-1]}: {due if text.startswith(due) else readable(text)}."

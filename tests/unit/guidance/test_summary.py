@@ -428,13 +428,13 @@ def test_what_only_leads_in_is_left_out() -> None:
         (
             "when do i get my money back",
             "three to five business days",
-            "Three to five business days. (Asked: “When do I get my money back?”)",
+            "“When do I get my money back?” Three to five business days.",
             "three to five business days",
         ),
         (
             "how fast would a new set be here",
             "with express it is there in two days",
-            "With express, it is there in two days. (Asked: “How fast would a new set be here?”)",
+            "“How fast would a new set be here?” With express, it is there in two days.",
             "in two days",
         ),
     ],
