@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from assist_engine.contract.values import CustomerProfile
 from assist_engine.customers.caller_number import normalise
 from assist_engine.customers.profile import CustomerFile, parse_customer
 from assist_engine.customers.profile import KnownCustomer as KnownCustomer
@@ -49,6 +50,11 @@ class Directory:
         """The customer with this number in any spelling, or None."""
         number = normalise(caller_number, region=self._region)
         return None if number is None else self._by_number.get(number)
+
+    def profile(self, customer_id: str) -> CustomerProfile | None:
+        """The record of a customer, or None where they are no longer known."""
+        profiles = (known.profile for known in self._by_number.values())
+        return next((one for one in profiles if one.customer_id == customer_id), None)
 
 
 def _read(path: Path, *, now_ms: int, region: str) -> CustomerFile:

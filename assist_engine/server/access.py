@@ -18,7 +18,8 @@ from assist_engine.settings import AccessSettings
 
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 _PEOPLE: Final = frozenset({"agent", "supervisor", "knowledge", "admin"})
-ROLES: Final = _PEOPLE | {"survey"}  # a survey brings in what customers say, and gets nothing
+SURVEY: Final = "survey"  # brings in what customers say; is told only how its engine is
+ROLES: Final = _PEOPLE | {SURVEY}
 
 WRITERS: Final = frozenset({"knowledge", "admin"})
 _ROLES_FOR: Final[dict[type, frozenset[str]]] = {

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Final
 
+from msgspec.structs import replace
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
@@ -16,7 +17,7 @@ from assist_engine.contract.ids import CallId
 from assist_engine.contract.knowledge_requests import KnowledgeRequest, ReadArticle
 from assist_engine.contract.wire import WireError, decode_audio, decode_said, encode_answer
 from assist_engine.errors import AssistError
-from assist_engine.server.access import Access, check_role
+from assist_engine.server.access import SURVEY, Access, check_role
 from assist_engine.server.engine_state import EngineState
 from assist_engine.server.limits import Pace, check_size
 from assist_engine.session.call_session import CallBroken, CallSession
@@ -57,8 +58,7 @@ class DesktopConnection:
             caller = await self._greet()
             if caller is None:
                 return
-            self._engine.status_listeners.add(self._subscriber)
-            self._subscriber.put_answer(self._engine.status)
+            self._tell_status(caller)
             async with asyncio.TaskGroup() as tasks:
                 sending = tasks.create_task(self._send(), name="send")
                 await self._receive(caller)
@@ -67,6 +67,15 @@ class DesktopConnection:
             log.debug("a desktop went away")
         finally:
             self._leave()
+
+    def _tell_status(self, caller: Caller) -> None:
+        """How the engine is, now and later; to who may read nothing only whether it is ready."""
+        status = self._engine.status
+        if caller.role == SURVEY:
+            self._subscriber.put_answer(replace(status, problem=""))
+            return
+        self._engine.status_listeners.add(self._subscriber)
+        self._subscriber.put_answer(status)
 
     async def _greet(self) -> Caller | None:
         try:

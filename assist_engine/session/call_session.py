@@ -77,7 +77,7 @@ class CallSession:
         self._private = PrivateWords(
             state.call_id, redactor=stages.redactor(state.locale), fan_out=fan_out
         )
-        self._private.recall(state)
+        self._private.recall(state, stages.customers)
         self.actions = CallActions(
             runner=stages.actions,
             private=self._private,
@@ -274,7 +274,7 @@ class CallSession:
             for ear in self.ears.values():
                 ear.pause()  # before the disk is waited for
         try:
-            await self.commit(self._private.scrub(decided))
+            await self.commit(self._private.scrub(decided, but=self.state.satisfaction))
         except LogFailed:
             self._follow_phase()
             raise

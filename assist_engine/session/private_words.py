@@ -21,6 +21,7 @@ from assist_engine.contract.answers import (
 from assist_engine.contract.events import CustomerIdentified, EntityRead, Event, UtteranceFinal
 from assist_engine.contract.ids import CallId, UtteranceId
 from assist_engine.contract.values import CustomerProfile, EntityType, PredictedReason, Role
+from assist_engine.customers.directory import Directory
 from assist_engine.session.fan_out import FanOut
 from assist_engine.session.private_record import (
     Typed,
@@ -45,10 +46,12 @@ class PrivateWords:
         self._finals: dict[UtteranceId, FinalHeard] = {}
         self._entities: dict[str, EntityHeard] = {}
 
-    def recall(self, state: CallState) -> None:
-        """Take a call up from the log: what was asked and begun is known again."""
-        if state.customer is not None and not state.customer.name.startswith("["):
-            self._redactor.know(state.customer)
+    def recall(self, state: CallState, customers: Directory) -> None:
+        """Take a call up from the log: who called, what was asked and begun is known again."""
+        if state.customer is not None:
+            known = customers.profile(state.customer.customer_id)
+            if known is not None or not state.customer.name.startswith("["):
+                self._redactor.know(known or state.customer)
         for utterance in state.utterances:
             self._redactor.hear(utterance.final, utterance.role)
 
@@ -108,12 +111,13 @@ class PrivateWords:
         self._fan_out.publish_partial(redacted, own=partial)
         return redacted
 
-    def scrub(self, decided: Sequence[Event]) -> list[Event]:
-        """What people typed, as it may be stored."""
-        return [
+    def scrub(self, decided: Sequence[Event], *, but: Event | None = None) -> list[Event]:
+        """What people typed, as it may be stored; `but` what is stored already."""
+        scrubbed = (
             scrubbed_typed(event, self._redactor) if isinstance(event, Typed) else event
             for event in decided
-        ]
+        )
+        return [event for event in scrubbed if event != but]
 
     @property
     def customer(self) -> CustomerProfile | None:

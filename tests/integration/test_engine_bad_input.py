@@ -252,6 +252,9 @@ async def test_a_survey_scores_a_call_that_is_over_and_no_other(
         )
         accepted = await survey.answer(given)
         assert isinstance(accepted, answers.Accepted)
+        again = await survey.answer(given)
+        assert isinstance(again, answers.Accepted)
+        assert again.seq == accepted.seq
         recorded = await agent.until(lambda item: getattr(item, "seq", 0) == accepted.seq)
     assert isinstance(recorded, Recorded)
     assert isinstance(recorded.event, SatisfactionGiven)
