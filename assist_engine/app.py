@@ -254,6 +254,10 @@ class EngineApp:
         embed = finder.encoder.encode_blocking
         rules = await asyncio.to_thread(load_rules, settings, embed=embed, signals=signals)
         shelf, conduct = rules.playbooks, rules.conduct
+
+        def article_threshold() -> float:
+            return settings.guidance.article_threshold or finder.threshold
+
         stages = Stages(
             speech=speech,
             lanes=self._lanes,
@@ -264,7 +268,7 @@ class EngineApp:
             rules=[
                 conduct.compliance,
                 shelf.rule,
-                ArticleRule(lambda: settings.guidance.article_threshold or finder.threshold),
+                ArticleRule(article_threshold),
                 conduct.coaching,
             ],
             event_rules=[shelf.ticks, conduct.compliance],
@@ -273,6 +277,7 @@ class EngineApp:
             arbiter=arbiter(settings.guidance),
             alerting=Alerting(shipped_rules(alert_thresholds(settings.alerts))),
             finder=finder,
+            article_threshold=article_threshold,
             customers=self._customers(),
             summarise=rules.dispositions.draft,
             rewrite=summariser_of(settings.summary, os.environ),

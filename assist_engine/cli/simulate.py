@@ -88,14 +88,12 @@ class _Simulation:
         finder = _open_finder(self._settings)
         try:
             await finder.refresh()
+            threshold = self._guidance.article_threshold or finder.threshold
             calls = []
             for _, recorded in read_calls(self._log):
-                weighed, passages = await search_again(finder, recorded)
+                weighed, passages = await search_again(finder, recorded, threshold=threshold)
                 articles = WeighedArticles(
-                    recorded,
-                    weighed,
-                    threshold=self._guidance.article_threshold or finder.threshold,
-                    passages=passages,
+                    recorded, weighed, threshold=threshold, passages=passages
                 )
                 calls.append(self._simulate(recorded, articles))
         finally:

@@ -29,7 +29,7 @@ class ArticleRule:
         self._threshold = threshold
 
     def wants(self, state: CallState, live: LiveSpeech | None) -> Sequence[ArticleQuery]:
-        """Ways to look for the needs as they stand, plainest first."""
+        """Ways to look for the needs as they stand."""
         return [query for need in find_needs(state, live) for query in need.queries]
 
     def propose(
@@ -68,7 +68,7 @@ class ArticleRule:
             if (passages := found.get(query)) and self._is_sure(query, passages[0])
         }
         support = {passage.article_id: passage.score for passage in found.get(need.words, ())}
-        for query in (need.words, *need.leaning):
+        for query in (need.words, *need.leaning, *need.since):
             if query not in sure:
                 continue
             own = support.get(sure[query].article_id, 0.0)

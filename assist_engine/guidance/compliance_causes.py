@@ -57,30 +57,36 @@ def called_by(duty: ComplianceDuty, calls: Mapping[tuple[str, str], Called]) -> 
     return min((calls[n] for n in names if n in calls), key=lambda c: c.at_ms, default=None)
 
 
-def agents_since(state: CallState, since_ms: int) -> list[Utterance]:
-    """What agents have said since then, the oldest first, in the order of hearing."""
-    first = len(state.utterances)
-    while first and state.utterances[first - 1].final.end_ms >= since_ms:
-        first -= 1
-    return [u for u in state.utterances[first:] if u.role is Role.AGENT]
+def agents_between(state: CallState, since_ms: int, until_ms: int) -> list[Utterance]:
+    """What agents said that ended in that time, in the order of hearing."""
+    return [
+        utterance
+        for utterance in state.utterances
+        if utterance.role is Role.AGENT and since_ms <= utterance.final.end_ms <= until_ms
+    ]
 
 
 def unclear(
-    state: CallState, required: Wording | None, since_ms: int, until_ms: int
+    state: CallState,
+    required: Wording | None,
+    since_ms: int,
+    until_ms: int,
+    *,
+    badly_since_ms: int = 0,
 ) -> Utterance | None:
     """Words of the agent in that time that may have held what is required, recognised too badly.
 
-    Badly as a whole, or in a word where others are those of the rule: "this walls is recorded".
+    Badly as a whole, where they ended since `badly_since_ms`, or in a word where others are those
+    of the rule: "this walls is recorded".
     """
     for utterance in state.utterances:
-        words = utterance.final.words
-        if utterance.final.start_ms > until_ms:
-            return None
-        if utterance.role is not Role.AGENT or utterance.final.start_ms < since_ms:
+        final, words = utterance.final, utterance.final.words
+        if utterance.role is not Role.AGENT or not since_ms <= final.start_ms <= until_ms:
             continue
         if len(words) < _FEWEST_WORDS:
             continue
-        if confidence_of(words) < CLEAR or (required and _is_half_heard(required, words)):
+        is_bad = final.end_ms >= badly_since_ms and confidence_of(words) < CLEAR
+        if is_bad or (required and _is_half_heard(required, words)):
             return utterance
     return None
 

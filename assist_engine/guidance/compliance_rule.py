@@ -26,7 +26,7 @@ from assist_engine.guidance.compliance import ComplianceDuty
 from assist_engine.guidance.compliance_causes import (
     CLEAR,
     Called,
-    agents_since,
+    agents_between,
     called_by,
     calls_for,
     late_ms_of,
@@ -43,6 +43,7 @@ _NEAR_MS: Final = 10_000  # before a deadline, a reminder asks for attention
 _PATIENCE_MS: Final = 20_000  # without a deadline, a reminder waits so long for a pause
 _PUT_RIGHT_MS: Final = 60_000  # how long after forbidden words it is of use to put them right
 _BEFORE_MS: Final = 60_000  # words said so long before something called for them count
+_DOUBT_MS: Final = 30_000  # so long badly heard words keep a reminder back
 
 
 class ComplianceRule:
@@ -140,7 +141,8 @@ class ComplianceRule:
         """What was said when nobody knew yet that something called for it."""
         if duty.cause.is_call:
             return None
-        for utterance in agents_since(state, called.at_ms - _BEFORE_MS):
+        since_ms, known_ms = called.at_ms - _BEFORE_MS, called.at_ms + SETTLE_MS
+        for utterance in agents_between(state, since_ms, known_ms):
             is_after = utterance.final.start_ms >= called.at_ms
             said = self._words.find_exact(duty.requires, utterance) if duty.requires else None
             soon = None
@@ -189,7 +191,7 @@ class ComplianceRule:
         is_near = now_ms >= (due_ms + _PATIENCE_MS if late_ms is None else late_ms - _NEAR_MS)
         if live is not None and not live.has_paused and not is_near:
             return None
-        if self._is_saying(duty, live) or unclear(state, duty.requires, called.at_ms, now_ms):
+        if self._is_saying(duty, live) or _may_be_said(state, duty, called):
             return None
         body = duty.reminder or _example(duty)
         why = Evidence(quote=_when(duty), start_ms=called.at_ms)
@@ -318,6 +320,14 @@ def _known(state: CallState, duty: ComplianceDuty) -> Evidence | None:
         if any(known.casefold() in done.casefold() for known in duty.known_by_handoff):
             return Evidence(quote=f"{state.handoff.source}: {done}")
     return None
+
+
+def _may_be_said(state: CallState, duty: ComplianceDuty, called: Called) -> bool:
+    """Whether a reminder may be of what the agent said: half of its words, or badly heard ones."""
+    now_ms = state.audio_ms
+    lately_ms = now_ms - _DOUBT_MS
+    doubtful = unclear(state, duty.requires, called.at_ms, now_ms, badly_since_ms=lately_ms)
+    return doubtful is not None
 
 
 def _missed(duty: ComplianceDuty, called: Called) -> ComplianceBreached:

@@ -84,13 +84,14 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 
     words: ArticleQuery  # the turn by itself
     leaning: tuple[ArticleQuery, ...] = ()  # with its intent, with the agent's words before it
+    since: tuple[ArticleQuery, ...] = ()  # what the agent has said since, more as they speak
     is_bare: bool = False  # the words by themselves name no matter
     parts: tuple[ArticleQuery, ...] = ()  # the matters of the turn, where there are several
 
     @property
     def queries(self) -> tuple[ArticleQuery, ...]:
-        """All that must be looked for, plainest first."""
-        return (self.words, *self.leaning, *self.parts)
+        """All that must be looked for; a later look has the same and more after them."""
+        return (self.words, *self.leaning, *self.parts, *self.since)
 
 
 def is_need(text: str) -> bool:
@@ -165,12 +166,12 @@ def _need(state: CallState, turn: Utterance) -> Need:
     lean_on = [read.label for read in turn.intents if read.probability >= _CLEAR]
     if is_short:
         lean_on += _said_before(state, turn)
-    texts = [*(f"{said} {matter}" for said in lean_on), *_said_since(state, turn)]
+    leaning = dict.fromkeys(f"{said} {matter}" for said in lean_on)
+    since = dict.fromkeys(_said_since(state, turn))
     return Need(
         words=query,
-        leaning=tuple(
-            replace(query, text=text, is_tentative=False) for text in dict.fromkeys(texts)
-        ),
+        leaning=tuple(replace(query, text=text, is_tentative=False) for text in leaning),
+        since=tuple(replace(query, text=text, is_tentative=False) for text in since),
         is_bare=len(content_words(matter)) <= 1,
         parts=tuple(
             replace(query, text=part, is_tentative=True) for part in _matters(turn.final.text)

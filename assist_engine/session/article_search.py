@@ -34,11 +34,12 @@ async def find_articles(
 
 
 async def search_again(
-    finder: KnowledgeFinder, recorded: Sequence[Recorded]
+    finder: KnowledgeFinder, recorded: Sequence[Recorded], *, threshold: float
 ) -> tuple[list[ArticlesWeighed], dict[ArticleId, FoundPassage]]:
     """What the finder finds today for the words of a stored call, and the passages by article.
 
     Looks at words that still moved stay as they were, where they found what is found today.
+    `threshold`: from which score on they are to be sure.
     """
     weighing, talk = Weighing(), Talk(recorded)
     state = CallState(call_id=recorded[0].call_id)
@@ -56,9 +57,9 @@ async def search_again(
         weighing.look(
             {query: known[query] for query in queries}, now_ms=item.audio_ms, is_live=False
         )
-    weighed = weighing.take(threshold=finder.threshold)
+    weighed = weighing.take(threshold=threshold)
     passages = {found[0].article_id: found[0] for found in known.values() if found}
-    return [*_live_looks(recorded, weighed, finder.threshold), *weighed], passages
+    return [*_live_looks(recorded, weighed, threshold), *weighed], passages
 
 
 def _live_looks(

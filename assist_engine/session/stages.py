@@ -35,6 +35,7 @@ class Stages:
     arbiter: Arbiter
     alerting: Alerting
     finder: KnowledgeFinder
+    article_threshold: Callable[[], float]  # score from which a search is sure of an article
     customers: Directory
     summarise: Callable[[CallState], WrapUp]
     audio_queue_blocks: int

@@ -217,14 +217,15 @@ class Thinking:
         await self._decide([p for p in proposals if p.suggestion.kind in OF_TIME])
 
     async def _guide(self, live: LiveSpeech | None) -> None:
-        state, rules, finder = self._state_now(), self._stages.rules, self._stages.finder
+        state, rules = self._state_now(), self._stages.rules
         queries = dict.fromkeys(q for rule in rules for q in rule.wants(state, live))
         found = await self._find_all(queries)
         looked = {query: found[query] for query in queries}
         self._weighing.look(looked, now_ms=self._now_ms(), is_live=live is not None)
         state = self._state_now()
         await self._decide([p for rule in rules for p in rule.propose(state, live, found)])
-        if live is None and (weighed := self._weighing.take(threshold=finder.threshold)):
+        threshold = self._stages.article_threshold()
+        if live is None and (weighed := self._weighing.take(threshold=threshold)):
             await self._commit(weighed)
 
     async def _find_all(

@@ -171,6 +171,7 @@ class House:
             arbiter=Arbiter(min_gap_ms=1_000),
             alerting=Alerting(),
             finder=finder,
+            article_threshold=lambda: finder.threshold,
             customers=Directory.load(self.customers, now_ms=CLOCK_MS),
             summarise=summary.draft,
             audio_queue_blocks=50,

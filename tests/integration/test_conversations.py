@@ -13,17 +13,21 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from assist_engine.__main__ import app
+from assist_engine.app import EngineApp, demo_settings
 from assist_engine.call.state import CardStatus
 from assist_engine.cli.conversation_scores import score
 from assist_engine.cli.evaluate_conversations import Run, play_all
 from assist_engine.cli.simulation_report import Report, print_report
+from assist_engine.contract.events import ArticlesWeighed
 from assist_engine.contract.values import SuggestionKind
 from assist_engine.errors import BadInput
 from assist_engine.event_log.log import LogUnusable
 from assist_engine.event_log.log_reader import read_calls
+from assist_engine.session.article_search import search_again
 from assist_engine.session.conversation import BOOK, CARDS, read_conversations
 from assist_engine.session.mishearing import misheard
-from assist_engine.settings import RESOURCES
+from assist_engine.session.text_call import TextCall
+from assist_engine.settings import RESOURCES, Settings
 
 FOLDER = RESOURCES / "demo" / "conversations"
 # What is reached today, rounded down: precision, recall. Raise them with what raises it.
@@ -144,6 +148,22 @@ def test_another_threshold_brings_articles_that_were_never_shown(
     rules.write_text("article_threshold: 0.99\n")
     was, would = came_at(simulated(kept[0], "--rules", str(rules)))
     assert sum("/article-" in card for card in would) < sum("/article-" in card for card in was)
+
+
+async def test_the_threshold_that_was_set_is_kept_with_what_was_found(tmp_path: Path) -> None:
+    guidance = replace(Settings().guidance, article_threshold=0.9)
+    settings = demo_settings(replace(Settings(), data=str(tmp_path), guidance=guidance))
+    name, conversation = next(iter(read_conversations(FOLDER).items()))
+    async with EngineApp(settings=settings, demo=RESOURCES / "demo").open_for_text() as stages:
+        call = TextCall(stages, name, conversation)
+        await call.play()
+        again, _ = await search_again(
+            stages.finder, call.recorded, threshold=stages.article_threshold()
+        )
+    weighed = [one.event for one in call.recorded if isinstance(one.event, ArticlesWeighed)]
+    assert weighed
+    assert again
+    assert {one.threshold for one in (*weighed, *again)} == {0.9}
 
 
 def test_what_agents_did_with_the_cards_is_told_beside_what_would_be(

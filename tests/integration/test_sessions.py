@@ -100,6 +100,7 @@ class House:
             arbiter=Arbiter(),
             alerting=Alerting(),
             finder=finder,
+            article_threshold=lambda: finder.threshold,
             customers=Directory({}),
             summarise=summary.draft,
             audio_queue_blocks=50,

@@ -91,6 +91,7 @@ class House:
                 arbiter=Arbiter(),
                 alerting=Alerting(),
                 finder=finder,
+                article_threshold=lambda: finder.threshold,
                 customers=Directory({}),
                 summarise=WrapUpDrafter(DispositionRanker(CODES, self.choices.counts)).draft,
                 rewrite=summariser_of(self.summary, {}),

@@ -276,6 +276,15 @@ def test_a_disclosure_made_before_the_intent_was_recognised_counts() -> None:
     assert met.evidence[0].quote == "fee for that is"
 
 
+def test_an_earlier_disclosure_counts_also_behind_words_that_were_recognised_late() -> None:
+    call = Call("broadband")
+    call.says(Role.AGENT, "this call is recorded", 1)
+    call.says(Role.AGENT, "the fee for that is sixty dollars", 62)
+    call.says(Role.CUSTOMER, "hello there", 2)
+    [met] = call.says(Role.CUSTOMER, "cancel it", 70, intent="cancel")
+    assert isinstance(met, ComplianceMet)
+
+
 def test_what_was_said_long_before_anybody_asked_for_it_does_not_count() -> None:
     call = Call("broadband")
     call.says(Role.AGENT, "this call is recorded", 1)
@@ -401,6 +410,30 @@ def test_a_doubtful_word_beside_those_of_the_rule_may_have_said_it(
     [verdict] = [v for v in RULE.judge(call.state) if v.rule == "notice"]
     assert (verdict.outcome is ComplianceOutcome.BREACHED) == is_breached
     assert ("hardly understood" in verdict.evidence[0].quote) != is_breached
+
+
+def test_badly_heard_words_are_a_doubt_in_whatever_order_they_are_recognised() -> None:
+    call = Call("orders")
+    call.says(Role.CUSTOMER, "hello is anybody there", 31)
+    call.confidence = 0.4
+    call.says(Role.AGENT, "this walls is ordered", 20)
+    assert call.wait(60_000) == []
+    assert call.outcomes()["notice"] is ComplianceOutcome.NOT_DUE
+
+
+def test_badly_heard_words_keep_a_reminder_back_for_a_while_and_half_of_its_own_for_good() -> None:
+    call = Call(confidence=0.4)
+    call.says(Role.AGENT, "owls live on walls", 1)
+    call.confidence = 1.0
+    call.says(Role.CUSTOMER, "i lost my card", 4)
+    call.state = replace(call.state, audio_ms=25_000)
+    assert call.reminders() == []
+    call.state = replace(call.state, audio_ms=40_000)
+    assert call.reminders() == ["compliance-identity"]
+    call.says(Role.AGENT, "your date oaf birth", 42)
+    call.doubt("oaf")
+    call.state = replace(call.state, audio_ms=90_000)
+    assert call.reminders() == []
 
 
 def test_words_drawn_together_are_the_words_of_a_phrase() -> None:

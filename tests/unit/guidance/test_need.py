@@ -171,9 +171,20 @@ def test_an_elliptical_question_leans_on_what_the_agent_said_last() -> None:
 
 def test_what_the_agent_has_said_since_names_the_matter_in_other_words() -> None:
     told = (CUSTOMER, "the telly goes round and round again and it won't stop")
-    assert leaning(call(told)) == []
+    assert only(find_needs(call(told), None)).since == ()
     state = call(told, (AGENT, "okay"), (AGENT, "so your connection drops and comes back"))
-    assert leaning(state) == ["your connection drops and comes back"]
+    need = only(find_needs(state, None))
+    assert [query.text for query in need.since] == ["your connection drops and comes back"]
+    assert need.leaning == ()
+
+
+def test_what_is_looked_for_later_comes_after_what_was_looked_for_before() -> None:
+    told = (CUSTOMER, "my bill is higher than last month and the wifi upstairs is weak")
+    before = only(find_needs(call(told, intent="Bill is high"), None)).queries
+    since = (AGENT, "so your connection drops and comes back")
+    after = only(find_needs(call(told, since, intent="Bill is high"), None)).queries
+    assert len(after) == len(before) + 1
+    assert after[: len(before)] == before
 
 
 def test_a_turn_about_two_matters_is_looked_for_in_parts() -> None:

@@ -65,11 +65,13 @@ def made(topic: str, asked_ms: int, *, probability: float = 0.9) -> events.Sugge
     )
 
 
-def said(role: Role, number: int, start_ms: int, end_ms: int) -> events.UtteranceFinal:
+def said(
+    role: Role, number: int, start_ms: int, end_ms: int, *, text: str = "where is my parcel"
+) -> events.UtteranceFinal:
     return events.UtteranceFinal(
         utterance_id=UtteranceId(f"{role}-{number}"),
         participant_id=ParticipantId(role),
-        text="where is my parcel",
+        text=text,
         start_ms=start_ms,
         end_ms=end_ms,
     )
@@ -224,6 +226,20 @@ def test_another_threshold_brings_articles_that_were_never_shown() -> None:
         ("article-label", 30_000),
     ]
     assert not any(one.was_shown for one in searched(LOOKED).would)
+
+
+def test_what_a_part_found_is_not_credited_to_what_the_agent_says_later() -> None:
+    two_matters = "my bill is higher than last month and the wifi upstairs is weak"
+    answer = "so your connection drops and comes back"
+    bill = ArticleId("bill")
+    found = ((ArticleScore(bill, 0.2),), (ArticleScore(bill, 0.7),), ())
+    recorded = log(
+        (5_000, said(Role.CUSTOMER, 0, 1_000, 4_500, text=two_matters)),
+        (5_000, looked(ArticleLook(at_ms=5_000, asked_ms=4_500, is_live=False, found=found))),
+        (10_000, said(Role.AGENT, 1, 6_000, 9_500, text=answer)),
+        (60_000, events.CallReleased()),
+    )
+    assert would(searched(recorded)) == []
 
 
 def test_a_threat_brings_its_card_when_it_was_heard_not_when_the_words_were_done() -> None:
