@@ -11,6 +11,9 @@ import yaml
 _MOST_CHARACTERS: Final = 1_000_000  # a second of reading; a hundred pages of rules
 _DEEPEST: Final = 50
 _MOST_VALUES: Final = 200_000
+UNBUILDABLE: Final = (ValueError, LookupError, AttributeError, ArithmeticError, yaml.YAMLError)
+"""What `yaml` raises for a value that is not of the kind its tag names, such as `!!bool foo`."""
+_SHOWN: Final = 40  # characters of a wrong value
 _OPENS = (yaml.SequenceStartEvent, yaml.MappingStartEvent)
 _CLOSES = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
 
@@ -21,6 +24,27 @@ class NotYaml(ValueError):
     def __init__(self, what: str, line: int | None = None) -> None:
         super().__init__(what)
         self.line = line
+
+
+class _Loader(yaml.CSafeLoader):
+    """Tells the line of a value that is not of the kind its tag names."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        try:
+            value: object = super().construct_object(node, deep)
+        except UNBUILDABLE as error:
+            if not isinstance(node, yaml.ScalarNode):
+                raise
+            what = f"{node.value[:_SHOWN]!r} is no {node.tag.rpartition(':')[2]}"
+            why = f": {error}" if isinstance(error, ValueError) else ""
+            raise NotYaml(f"not YAML: {what}{why}", node.start_mark.line + 1) from error
+        return value
+
+
+def load_yaml(text: str) -> object:
+    """The values that the YAML names. Raises `NotYaml`, or `yaml.YAMLError` with its mark."""
+    compose_yaml(text)
+    return yaml.load(text, _Loader)
 
 
 def compose_yaml(text: str) -> yaml.Node | None:

@@ -7,7 +7,7 @@ import msgspec
 import yaml
 
 from assist_engine.errors import BadInput
-from assist_engine.yaml_text import NotYaml, compose_yaml
+from assist_engine.yaml_text import NotYaml, load_yaml
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 PathStep = str | int
@@ -17,8 +17,7 @@ _STEP: Final = re.compile(r"\.(\w+)|\[(\d+)\]")
 def read_struct(text: str, *, source: str, kind: type[StructT]) -> StructT:
     """Read YAML as `kind`. Raises `BadInput` with `source`, the line and what was wrong."""
     try:
-        compose_yaml(text)
-        return msgspec.convert(yaml.load(text, yaml.CSafeLoader), type=kind)
+        return msgspec.convert(load_yaml(text), type=kind)
     except NotYaml as error:
         raise BadInput(f"{source}, line {error.line or 1}: {error}") from error
     except yaml.MarkedYAMLError as error:
@@ -26,7 +25,6 @@ def read_struct(text: str, *, source: str, kind: type[StructT]) -> StructT:
         line = mark.line + 1 if mark else 1
         raise BadInput(f"{source}, line {line}: not YAML: {error.problem}") from error
     except ValueError as error:
-        # Also what `yaml` raises for a date that no calendar has; it does not say where.
         message, _, path = str(error).partition(" - at ")
         line = line_of(text, path=_steps(path.strip("`"))) if path else 1
         raise BadInput(f"{source}, line {line}: {message}") from error

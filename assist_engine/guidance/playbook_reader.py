@@ -27,6 +27,7 @@ from assist_engine.guidance.playbook import (
     can_hold,
 )
 from assist_engine.guidance.rule_yaml import RuleReader, compose, hint, line_of
+from assist_engine.yaml_text import load_yaml
 
 MOST_PLAYBOOKS: Final = 1_000  # all of them are looked at several times a second
 _FIELDS: Final = frozenset(
@@ -289,7 +290,7 @@ def _condition(reader: RuleReader, fact: str, node: yaml.Node) -> FactCondition:
     if match is None:
         return FactCondition(fact=fact, comparison="==", value=said)
     try:
-        comparison, wanted = match[1], yaml.safe_load(match[2])
+        comparison, wanted = match[1], load_yaml(match[2])
     except (ValueError, yaml.YAMLError) as error:
         raise reader.wrong(node, f"the condition on {fact} is not understood: {said}") from error
     if not isinstance(wanted, str | int | float):

@@ -11,7 +11,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from assist_engine.errors import BadInput
-from assist_engine.yaml_text import NotYaml, compose_yaml
+from assist_engine.yaml_text import UNBUILDABLE, NotYaml, compose_yaml
 
 Scalar: TypeAlias = str | int | float | bool
 
@@ -120,7 +120,7 @@ class RuleReader:
     def _constructed(self, node: yaml.ScalarNode) -> object:
         try:
             value: object = self._constructor.construct_object(node)
-        except (ValueError, yaml.YAMLError):  # such as a date that no calendar has
+        except UNBUILDABLE:  # such as a date that no calendar has
             return None
         return value
 

@@ -43,6 +43,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "action.certificate": "the certificate of the other system cannot be trusted",
     "action.garbage": "the other system answered with something that is not HTTP",
     "action.redirect": "the other system sends elsewhere; nothing was sent there",
+    "action.unforeseen": "something went wrong here",
     "action.interrupted": "the engine ended while this ran",
 }
 CHECK: Final = "it may have been done: check there before you try again"
@@ -57,6 +58,7 @@ class ActionRunner:
     most_of_call: int = 3  # requests in flight
     most: int = 32
     secrets: Secrets = field(default_factory=Secrets)
+    _places: int = 0  # that are taken
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def find(self, playbook_id: PlaybookId | None, action_id: ActionId) -> Action:
@@ -70,12 +72,24 @@ class ActionRunner:
 
     async def admit(self, request: PreparedRequest) -> Mapping[str, str]:
         """The secrets that it needs; raises `Refusal` for what could not be sent now."""
-        if len(self._tasks) >= self.most:
-            raise Refusal("action.busy", f"{self.most} actions are running: try again shortly")
+        self._check_room()
         try:
             return await self.secrets.find(header.variable for header in request.headers)
         except MissingSecret as error:
             raise Refusal("action.secret", str(error)) from error
+
+    def take_place(self) -> None:
+        """Take one of the places of all that are sent at once; raises `Refusal` where none is."""
+        self._check_room()
+        self._places += 1
+
+    def leave_place(self) -> None:
+        """Let another one have it."""
+        self._places -= 1
+
+    def _check_room(self) -> None:
+        if self._places >= self.most:
+            raise Refusal("action.busy", f"{self.most} actions are running: try again shortly")
 
     def start(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
         """Run it beside the calls."""

@@ -169,12 +169,16 @@ def _told(status: int, body: bytes, *, is_safe: bool) -> Sent:
 
 
 def _text(body: bytes) -> str:
-    """The body, where it is a JSON object; of anything else nothing is told."""
+    """The body, where it is a JSON object; of anything else nothing is told.
+
+    Halves of characters, which JSON can name and no log can keep, are replaced.
+    """
     try:
         said = json.loads(body)
+        text = json.dumps(said, ensure_ascii=False) if isinstance(said, dict) else ""
     except (ValueError, RecursionError):
         return ""
-    return json.dumps(said) if isinstance(said, dict) else ""
+    return text.encode(errors="replace").decode()
 
 
 def values_in(text: str, fields: Iterable[str]) -> dict[str, str | int | float | bool]:

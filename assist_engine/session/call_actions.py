@@ -9,7 +9,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Final
 
 from assist_engine.call.decide import Caller, Refusal
@@ -31,6 +31,7 @@ from assist_engine.contract.answers import Accepted, Answer
 from assist_engine.contract.events import Event, SuggestionMade, SuggestionUsed, Unrecognised
 from assist_engine.contract.ids import ActionId, ActionKey, SuggestionId
 from assist_engine.contract.values import ActionKind, Suggestion
+from assist_engine.errors import without_words
 from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.action import KEY, Action
 from assist_engine.guidance.action_template import as_text
@@ -82,8 +83,7 @@ class CallActions:
         state = self._state()
         if caller.agent_id != state.agent_id:
             raise Refusal("access.not_your_call", "only the call's own agent runs its actions")
-        if state.phase in {Phase.NEW, Phase.COMPLETED}:
-            raise Refusal("action.over", "this call is wrapped up: nothing more is sent for it")
+        self._check_phase()
         async with self._deciding:  # the same key twice is sent once
             match asked:
                 case PreviewAction():
@@ -92,6 +92,10 @@ class CallActions:
                     return await self._run(ref, asked)
                 case UndoAction(key=key):
                     return await self._undo(ref, key)
+
+    def _check_phase(self) -> None:
+        if self._state().phase in {Phase.NEW, Phase.COMPLETED}:
+            raise Refusal("action.over", "this call is wrapped up: nothing more is sent for it")
 
     def follow(self, event: Event | Unrecognised) -> None:
         """Start what a new card's playbook and an administrator let run without a question."""
@@ -103,12 +107,7 @@ class CallActions:
     async def recover(self) -> None:
         """Tell of what an engine before this one started and did not end: nobody knows."""
         lost = [
-            ActionFailed(
-                key=run.started.key,
-                code="action.interrupted",
-                message=f"{MESSAGES['action.interrupted']}; {CHECK}",
-                is_unknown=True,
-            )
+            _unknown(run.started.key, "action.interrupted")
             for run in self._state().actions
             if run.status is ActionStatus.RUNNING and run.started.key not in self._running
         ]
@@ -236,12 +235,13 @@ class CallActions:
             await self._commit([*used, started, ActionDone(key=key)])
             return
         secrets = await self._admitted(prepared)
+        self._check_phase()  # a keyring may have taken its time
+        self._runner.take_place()
         self._running.add(key)
-        try:
+        with ExitStack() as unsent:
+            unsent.callback(self._ended, key)
             await self._commit([*used, started])
-        except LogFailed:
-            self._running.discard(key)
-            raise
+            unsent.pop_all()
         self._previews.pop(key, None)
         if prepared.undo is not None:
             self._undos[key] = prepared.taken_back
@@ -262,10 +262,30 @@ class CallActions:
             took_ms = round((loop.time() - began) * 1000)
             await self._commit([self._outcome(key, prepared, sent, took_ms)])
         except LogFailed as error:
-            call_id = self._state().call_id
-            log.error("call %s: what became of %s is not kept: %s", call_id, key, error)
+            self._log_lost(key, error)
+        except Exception as error:  # boundary: whatever happens, an action that began ends
+            call_id, told = self._state().call_id, without_words(error)
+            log.error("call %s: nobody knows what became of %s: %s", call_id, key, told)
+            await self._end_unknown(key)
         finally:
-            self._running.discard(key)
+            self._ended(key)
+
+    async def _end_unknown(self, key: ActionKey) -> None:
+        """Tell that nobody knows what became of it, unless that is told already."""
+        run = self._state().action(key)
+        try:
+            if run is not None and run.outcome is None:
+                await self._commit([_unknown(key, "action.unforeseen")])
+        except LogFailed as error:
+            self._log_lost(key, error)
+
+    def _log_lost(self, key: ActionKey, error: LogFailed) -> None:
+        call_id = self._state().call_id
+        log.error("call %s: what became of %s is not kept: %s", call_id, key, error)
+
+    def _ended(self, key: ActionKey) -> None:
+        self._running.discard(key)
+        self._runner.leave_place()
 
     def _outcome(self, key: ActionKey, prepared: Prepared, sent: Sent, took_ms: int) -> Event:
         whole = told_in(sent.text, prepared.action.result)
@@ -345,6 +365,11 @@ class CallActions:
 
     def _accepted(self, ref: int) -> Accepted:
         return Accepted(ref=ref, seq=self._state().seq)
+
+
+def _unknown(key: ActionKey, code: str) -> ActionFailed:
+    message = f"{MESSAGES[code]}; {CHECK}"
+    return ActionFailed(key=key, code=code, message=message, is_unknown=True)
 
 
 def _host(origin: str) -> str:

@@ -5,6 +5,7 @@ costs only itself: its last good text goes on, or, at the start, it is left out.
 """
 
 import asyncio
+import errno
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -22,7 +23,13 @@ _EVERY_S: Final = 1.0
 _OLD: Final = "the rules before it stay in use"
 _LEFT_OUT: Final = "it is left out"
 _MOST_BYTES: Final = 4_000_000  # of one file
+_ENDINGS: Final = (".yaml", ".yml")
 _Stamp: TypeAlias = tuple[tuple[str, int, int, int, int], ...]
+_Home: TypeAlias = tuple[int, int]  # device and inode
+
+
+class _Unreadable(BadInput):
+    """A file is there and cannot be read now."""
 
 
 class RuleFiles(Generic[T]):
@@ -39,7 +46,9 @@ class RuleFiles(Generic[T]):
         self._place = place
         self._read, self._use = read, use
         self._seen: _Stamp = ()
+        self._is_unsure = False  # something could not be read: it is tried again
         self._good: Mapping[str, str] = {}  # the texts in use, by file
+        self._home: _Home | None = None  # where files were read last
         self.problem = ""  # what is wrong with the newest version, a line a file
 
     def load(self) -> T:
@@ -47,36 +56,51 @@ class RuleFiles(Generic[T]):
         self._seen = self._stamp()
         texts = {str(path): _text(path) for path in self._paths()}
         rules = self._read(list(texts.items()))
-        self._good = texts
+        self._good, self._home = texts, self._found()
         return rules
 
     def load_good(self) -> T:
         """The rules of the files that are good; the others are told."""
         try:
             self._seen = self._stamp()
-            rules = self._newest()
+            newest = self._newest()
         except OSError as error:
             self._tell_unreadable(error)
-            rules = None
-        return self._read([]) if rules is None else rules
+            newest = None
+        if newest is None:
+            return self._read([])
+        rules, self._good = newest
+        return rules
 
     def look(self) -> None:
-        """Take up what changed since the last look, as far as it is good."""
+        """Take up what changed since the last look, as far as it is good.
+
+        Rules whose place is gone stay in use: it may have been renamed, or be mounted again.
+        """
         try:
             seen = self._stamp()
-            if seen == self._seen:
+            is_changed = seen != self._seen
+            if not is_changed and not self._is_unsure:
                 return
-            rules = self._newest()
+            self._seen, self._is_unsure = seen, False
+            newest = self._newest(is_changed=is_changed)
         except OSError as error:  # a file may be on its way: look again
             self._tell_unreadable(error)
             return
-        if rules is not None:
+        if newest is not None:
+            rules, texts = newest
             self._use(rules)
+            self._good = texts
             log.info("%s: %d files read again", self._place, len(seen))
-        self._seen = seen
 
-    def _newest(self) -> T | None:
-        """The rules of the newest texts that hold together; None: those in use go on as they are.
+    def refuse(self, why: str) -> None:
+        """Tell that the newest version is not used, until it changes."""
+        self._tell({f"{self._place}: cannot be used: {why}": _OLD})
+
+    def _newest(self, *, is_changed: bool = True) -> tuple[T, Mapping[str, str]] | None:
+        """The rules of the newest texts that hold together, and those texts.
+
+        None: the rules in use go on as they are.
 
         A bad file counts with its text in use; one that was never good is left out.
         """
@@ -86,14 +110,16 @@ class RuleFiles(Generic[T]):
             try:
                 texts[str(path)] = _text(path)
             except BadInput as error:
+                if isinstance(error, _Unreadable):
+                    self._is_unsure = True
                 problems[_line(error)] = _OLD if str(path) in self._good else _LEFT_OUT
                 if str(path) in self._good:
                     texts[str(path)] = self._good[str(path)]
-        rules = self._holding(texts, problems)
+        is_new = is_changed or texts != self._good
+        rules = self._holding(texts, problems) if is_new else None
+        self._home = self._found()
         self._tell(problems)
-        if rules is not None:
-            self._good = texts
-        return rules
+        return None if rules is None else (rules, texts)
 
     def _holding(self, texts: dict[str, str], problems: dict[str, str]) -> T | None:
         """The rules of these texts; those that are bad are replaced, or taken out, in place."""
@@ -119,16 +145,29 @@ class RuleFiles(Generic[T]):
                 log.warning("%s; %s", problem, instead)
 
     def _tell_unreadable(self, error: OSError) -> None:
+        self._is_unsure = True
         self._tell({f"{self._place}: cannot be read: {error.strerror or error}": _OLD})
 
     def _paths(self) -> list[Path]:
         if self._place.is_dir():
-            paths = [*self._place.glob("*.yaml"), *self._place.glob("*.yml")]
+            paths = (path for path in self._place.iterdir() if path.name.endswith(_ENDINGS))
             return sorted(path for path in paths if path.is_file())
         return [self._place] if self._place.is_file() else []
 
+    def _found(self) -> _Home | None:
+        """Which folder or file is there now."""
+        try:
+            found = self._place.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
+
     def _stamp(self) -> _Stamp:
-        stamps = ((path, path.stat()) for path in self._paths())
+        """Which files there are and how they are; raises `OSError` where good ones are away."""
+        paths = self._paths()
+        if self._good and not paths and self._found() != self._home:
+            raise FileNotFoundError(errno.ENOENT, "it is gone")
+        stamps = ((path, path.stat()) for path in paths)
         return tuple((str(p), s.st_mtime_ns, s.st_ctime_ns, s.st_size, s.st_ino) for p, s in stamps)
 
 
@@ -174,7 +213,11 @@ class RuleWatch:
     def look(self) -> None:
         """Take up what changed, in all of them."""
         for files in self._files:
-            files.look()
+            try:
+                files.look()
+            except Exception as error:  # boundary: one kind of rules never ends the engine
+                log.exception("rules could not be read again")
+                files.refuse(type(error).__name__)
 
 
 def _line(error: BadInput) -> str:
@@ -199,4 +242,4 @@ def _text(path: Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise BadInput(f"{path}:{line}: not UTF-8; save the file as UTF-8") from error
     except OSError as error:
-        raise BadInput(f"{path}: cannot be read: {error.strerror or error}") from error
+        raise _Unreadable(f"{path}: cannot be read: {error.strerror or error}") from error

@@ -1,7 +1,8 @@
 """Secrets that actions send: from the environment, or else from this machine's keyring.
 
 A keyring may ask somebody for a password or not answer at all, so it is asked on a thread, for a
-time. The keyring's entry has the service `attune` and the name of the variable:
+time; whoever wants the same secret meanwhile waits for the same answer. The keyring's entry has
+the service `attune` and the name of the variable:
 `python -m keyring set attune ATTUNE_ACTION_SHOP`.
 """
 
@@ -14,7 +15,7 @@ from typing import Final
 import keyring
 from keyring.errors import KeyringError, NoKeyringError
 
-from assist_engine.session.daemon_thread import on_daemon
+from assist_engine.session.daemon_thread import WorkFailed, on_daemon
 
 SERVICE: Final = "attune"
 _MOST_S: Final = 5.0
@@ -39,6 +40,7 @@ class Secrets:
         self._environment = environment
         self._in_keyring = in_keyring
         self._most_s = most_s
+        self._asking: dict[str, asyncio.Task[tuple[str, str]]] = {}
 
     async def find(self, names: Iterable[str]) -> dict[str, str]:
         """The values by name; raises `MissingSecret`."""
@@ -53,12 +55,29 @@ class Secrets:
     async def _of_keyring(self, name: str) -> str:
         try:
             async with asyncio.timeout(self._most_s):
-                value, why = await on_daemon(lambda: self._ask(name))
+                value, why = await asyncio.shield(self._asked(name))
         except TimeoutError:
             value, why = "", f"the keyring did not answer within {self._most_s:.0f} s"
         if not value:
             raise MissingSecret(f"the secret {name} is not in the engine's environment, and {why}")
         return value
+
+    def _asked(self, name: str) -> "asyncio.Task[tuple[str, str]]":
+        """The one question for a name that waits for the keyring's answer."""
+
+        def forget(task: "asyncio.Task[tuple[str, str]]") -> None:
+            del self._asking[name]
+
+        if name not in self._asking:
+            self._asking[name] = asyncio.create_task(self._ask_beside(name), name="keyring")
+            self._asking[name].add_done_callback(forget)
+        return self._asking[name]
+
+    async def _ask_beside(self, name: str) -> tuple[str, str]:
+        try:
+            return await on_daemon(lambda: self._ask(name))
+        except WorkFailed:
+            return "", "the keyring cannot be read"
 
     def _ask(self, name: str) -> tuple[str, str]:
         """What the keyring has under a name, or nothing and why."""

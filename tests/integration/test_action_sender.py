@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from msgspec.structs import replace
 
 from assist_engine.guidance.action import PreparedRequest, SecretHeader
-from assist_engine.session.action_sender import Sent, send, told_in
+from assist_engine.session.action_sender import Sent, send, told_in, values_in
 from tests.fakes.faulty_server import FaultyServer, faulty_server, said
 
 pytestmark = pytest.mark.integration
@@ -152,6 +152,13 @@ async def test_an_answer_that_is_no_object_tells_nothing(
     server.answer = answer
     done = await sent(request(server, "/done"))
     assert (done.code, told_in(done.text, "message")) == ("", "")
+
+
+async def test_half_a_character_that_an_answer_names_is_replaced(server: FaultyServer) -> None:
+    server.answer = b'{"message": "\\ud800x \\ud83d\\ude00", "\\udc00": "\\udfff"}'
+    text = (await sent(request(server, "/done"))).text
+    assert told_in(text, "message") == "?x \U0001f600"
+    assert values_in(text, ["answer.?"]) == {"answer.?": "?"}
 
 
 async def test_a_long_answer_is_not_read_to_its_end(server: FaultyServer) -> None:

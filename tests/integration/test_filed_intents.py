@@ -74,6 +74,7 @@ def test_a_bad_file_at_the_start_is_no_intents_and_is_told(tmp_path: Path) -> No
     assert told(FiledIntents(path, embed=embed, model="m"), "my card is lost") == []
 
 
+@pytest.mark.logs("it is gone; the rules before it stay in use")
 def test_trained_intents_are_taken_up_when_they_are_whole(tmp_path: Path) -> None:
     def train(text: str) -> None:
         examples = load_intents(text, source="f.yaml")

@@ -12,6 +12,7 @@ from assist_engine.errors import BadInput
 from assist_engine.guidance.playbook import Playbook
 from assist_engine.guidance.playbook_reader import read_playbooks
 from assist_engine.guidance.rule import Vector
+from assist_engine.session.disposition_file import load_dispositions
 from assist_engine.session.filed_intents import FiledIntents
 from assist_engine.session.playbook_shelf import PlaybookShelf
 from assist_engine.session.rule_files import RuleFiles, RuleWatch
@@ -218,3 +219,97 @@ def test_a_playbook_for_an_intent_that_is_not_told_is_used_and_doubted(tmp_path:
     rules.watch.look()
     assert rules.watch.problem == ""
     assert load_rules(settings, embed=embed, signals=[]).watch.problem == ""
+
+
+@pytest.mark.logs("the rules before it stay in use")
+@pytest.mark.parametrize(
+    "value", ["!!bool foo", "!!timestamp foo", "!!int ''", "2024-13-45", "!!float 1" + ":1" * 400]
+)
+def test_a_value_that_is_not_what_its_tag_says_is_told_with_its_line(
+    tmp_path: Path, value: str
+) -> None:
+    (tmp_path / "a.yaml").write_text(playbook("a"))
+    shelf = Shelf(tmp_path)
+    bad = playbook("a").replace("title: T", f"title: {value}")
+    assert shelf.after(tmp_path / "a.yaml", f"# of today\n{bad}") == ["a: T"]
+    assert "a.yaml:2: " in shelf.files.problem
+    place = tmp_path / "codes" / "dispositions.yaml"
+    place.parent.mkdir()
+    place.write_text(f"# of today\ndispositions: {value}\n")
+    with pytest.raises(BadInput, match=r"yaml, line 2: not YAML: '.*' is no "):
+        load_dispositions(place)
+
+
+@pytest.mark.logs("the rules before it stay in use")
+def test_a_condition_with_a_bad_tag_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(playbook("a"))
+    shelf = Shelf(tmp_path)
+    bad = playbook("a").replace("[late]", "[late], facts: {plan: '>= !!bool foo'}")
+    assert shelf.after(tmp_path / "a.yaml", bad) == ["a: T"]
+    assert "a.yaml:1: the condition on plan is not understood" in shelf.files.problem
+
+
+@pytest.mark.logs("rules could not be read again")
+@pytest.mark.logs("the rules before it stay in use")
+def test_an_error_that_nobody_foresaw_costs_only_its_own_files(tmp_path: Path) -> None:
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "good").mkdir()
+
+    def read(files: Sequence[tuple[str, str]]) -> int:
+        return len(files) // sum(text == "" for _, text in files)
+
+    used: list[int] = []
+    (tmp_path / "odd" / "a.yaml").write_text("")
+    odd = RuleFiles(tmp_path / "odd", read=read, use=used.append)
+    assert odd.load_good() == 1
+    shelf = Shelf(tmp_path / "good")
+    watch = RuleWatch([odd, shelf.files])
+    (tmp_path / "odd" / "a.yaml").write_text("x")
+    (tmp_path / "good" / "a.yaml").write_text(playbook("a"))
+    watch.look()
+    watch.look()
+    assert shelf.names == ["a: T"]
+    assert watch.problem == f"{tmp_path / 'odd'}: cannot be used: ZeroDivisionError"
+    (tmp_path / "odd" / "a.yaml").write_text("")
+    (tmp_path / "odd" / "b.yaml").write_text("x")
+    watch.look()
+    assert (used, watch.problem) == ([2], "")
+
+
+@pytest.mark.logs("the rules before it stay in use")
+def test_rules_whose_folder_is_gone_stay_in_use_and_it_is_told(tmp_path: Path) -> None:
+    folder, away = tmp_path / "rules", tmp_path / "away"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(playbook("a"))
+    shelf = Shelf(folder)
+    folder.rename(away)
+    for _ in range(2):
+        shelf.files.look()
+        assert shelf.names == ["a: T"]
+        assert shelf.files.problem == f"{folder}: cannot be read: it is gone"
+        folder.mkdir(exist_ok=True)  # such as where something was mounted
+    folder.rmdir()
+    away.rename(folder)
+    shelf.files.look()
+    assert (shelf.names, shelf.files.problem) == (["a: T"], "")
+    (folder / "a.yaml").unlink()
+    shelf.files.look()
+    assert (shelf.names, shelf.files.problem) == ([], "")
+
+
+@pytest.mark.logs("the rules before it stay in use")
+def test_what_can_be_read_again_is_no_problem_though_nothing_changed(tmp_path: Path) -> None:
+    place = tmp_path / "rules"
+    place.mkdir()
+    (place / "a.yaml").write_text(playbook("a"))
+    link = tmp_path / "link"
+    link.symlink_to(place)
+    shelf = Shelf(link)
+    link.unlink()
+    link.symlink_to("link")  # it names itself: an error on each look
+    shelf.files.look()
+    assert "cannot be read" in shelf.files.problem
+    link.unlink()
+    link.symlink_to(place)
+    shelf.files.look()
+    assert (shelf.names, shelf.files.problem) == (["a: T"], "")

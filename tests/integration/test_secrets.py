@@ -1,5 +1,6 @@
 """Secrets of actions: from the environment, or a keyring that may be empty, locked or stuck."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -113,6 +114,47 @@ async def test_a_keyring_that_waits_for_somebody_is_left() -> None:
     with pytest.raises(MissingSecret, match="did not answer within"):
         await Secrets(environment={}, in_keyring=stuck, most_s=0.1).find([SHOP])
     somebody.set()
+
+
+async def test_a_keyring_that_is_stuck_is_asked_once_until_it_answers() -> None:
+    somebody, asked = threading.Event(), []
+
+    def stuck(service: str, name: str) -> str:
+        asked.append(name)
+        somebody.wait(60)
+        return "s3cret"
+
+    secrets = Secrets(environment={}, in_keyring=stuck, most_s=0.05)
+    for _ in range(3):
+        with pytest.raises(MissingSecret, match="did not answer within"):
+            await secrets.find([SHOP])
+    with pytest.raises(MissingSecret, match="did not answer within"):
+        await secrets.find([f"{SHOP}_2"])
+    assert asked == [SHOP, f"{SHOP}_2"]
+    somebody.set()
+    await asyncio.sleep(0.2)
+    assert await secrets.find([SHOP]) == {SHOP: "s3cret"}
+    assert len(asked) == 3
+
+
+class OddError(Exception):
+    """What a keyring of another maker raises."""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_a_keyring_that_fails_in_its_own_way_is_asked_again() -> None:
+    answers = ["s3cret"]
+
+    def odd(service: str, name: str) -> str:
+        if service not in answers:
+            answers.append(service)
+            raise OddError
+        return answers[0]
+
+    secrets = Secrets(environment={}, in_keyring=odd)
+    with pytest.raises(MissingSecret, match="the keyring cannot be read"):
+        await secrets.find([SHOP])
+    assert await secrets.find([SHOP]) == {SHOP: "s3cret"}
 
 
 async def test_an_action_is_refused_before_it_starts_or_sends_the_secret() -> None:

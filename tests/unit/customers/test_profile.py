@@ -65,7 +65,10 @@ def test_the_least_a_file_needs() -> None:
         ("ago: 2 h", "ago: 2 hours", 13, "'2 hours' is not a number and min, h, d, w, mo or y"),
         ("mood: -0.5", "mood: -5", 13, "Expected `float` >= -1.0"),
         ("contact_channel: chat", "contact_channel: fax", 13, "Invalid enum value 'fax'"),
-        ("since_year: 2019", "since_year: 2019-13-40", 1, "month must be in 1..12"),
+        ("since_year: 2019", "since_year: 2019-13-40", 5, "month must be in 1..12"),
+        ("since_year: 2019", "since_year: !!bool old", 5, "'old' is no bool"),
+        ("since_year: 2019", "since_year: !!timestamp old", 5, "'old' is no timestamp"),
+        ("since_year: 2019", "since_year: !!int ''", 5, "'' is no int"),
         ("customer_id: ana", "customer_id: '\x07'", 1, "not YAML"),
     ],
 )
