@@ -155,6 +155,9 @@ async def test_a_keyring_that_fails_in_its_own_way_is_asked_again() -> None:
     with pytest.raises(MissingSecret, match="the keyring cannot be read"):
         await secrets.find([SHOP])
     assert await secrets.find([SHOP]) == {SHOP: "s3cret"}
+    for thread in threading.enumerate():  # that tells its error when it ends
+        if thread.name == "daemon":
+            thread.join(5)
 
 
 async def test_an_action_is_refused_before_it_starts_or_sends_the_secret() -> None:
