@@ -9,12 +9,24 @@ AssistError
 
 import traceback
 from pathlib import Path
+from typing import Final
 
 
 class AssistError(Exception):
     """An error with a stable `code` and a text for people."""
 
     code = "engine.error"
+
+
+# What work with files, models and other systems fails with.
+FAILURES: Final = (
+    AssistError,
+    OSError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+)
 
 
 class BadInput(AssistError):

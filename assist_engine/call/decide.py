@@ -119,14 +119,13 @@ def _given(command: commands.GiveSatisfaction, state: CallState, caller: Caller)
     is_score = command.score in _SCORES
     accepted = "a score is 1 (very dissatisfied) to 5 (very satisfied)"
     _require(is_score, "satisfaction.score", f"{accepted}, not {command.score}")
-    return [
-        events.SatisfactionGiven(
-            score=command.score,
-            by=caller.agent_id,
-            source=command.source.strip(),
-            comment=command.comment.strip(),
-        )
-    ]
+    given = events.SatisfactionGiven(
+        score=command.score,
+        by=caller.agent_id,
+        source=command.source.strip(),
+        comment=command.comment.strip(),
+    )
+    return [given] if given != state.satisfaction else []
 
 
 def _card_status(state: CallState, suggestion_id: SuggestionId) -> CardStatus:

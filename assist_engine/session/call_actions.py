@@ -31,7 +31,7 @@ from assist_engine.contract.answers import Accepted, Answer
 from assist_engine.contract.events import Event, SuggestionMade, SuggestionUsed, Unrecognised
 from assist_engine.contract.ids import ActionId, ActionKey, SuggestionId
 from assist_engine.contract.values import ActionKind, Suggestion
-from assist_engine.errors import without_words
+from assist_engine.errors import FAILURES, without_words
 from assist_engine.event_log.log import LogFailed
 from assist_engine.guidance.action import KEY, Action
 from assist_engine.guidance.action_template import as_text
@@ -263,7 +263,7 @@ class CallActions:
             await self._commit([self._outcome(key, prepared, sent, took_ms)])
         except LogFailed as error:
             self._log_lost(key, error)
-        except Exception as error:  # boundary: whatever happens, an action that began ends
+        except FAILURES as error:  # an action that began ends
             call_id, told = self._state().call_id, without_words(error)
             log.error("call %s: nobody knows what became of %s: %s", call_id, key, told)
             await self._end_unknown(key)

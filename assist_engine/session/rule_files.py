@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
-from assist_engine.errors import BadInput
+from assist_engine.errors import FAILURES, BadInput
 
 log = logging.getLogger(__name__)
 
@@ -215,7 +215,7 @@ class RuleWatch:
         for files in self._files:
             try:
                 files.look()
-            except Exception as error:  # boundary: one kind of rules never ends the engine
+            except FAILURES as error:  # one kind of rules never ends the engine
                 log.exception("rules could not be read again")
                 files.refuse(type(error).__name__)
 

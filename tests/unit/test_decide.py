@@ -129,6 +129,7 @@ ACCEPTED: list[tuple[CallCommand, CallState, Caller, list[Event]]] = [
     (NOTE, call(), AGENT, [events.NoteTaken(text="call back")]),
     (COMPLETE, call(RELEASED), AGENT, [events.WrapUpCompleted(wrap_up=WRAP_UP)]),
     (SATISFY, call(RELEASED), SURVEY, [GIVEN]),
+    (SATISFY, call(RELEASED, GIVEN), SURVEY, []),
     (SATISFY, call(RELEASED, COMPLETED), SUPERVISOR, [replace(GIVEN, by=SUPERVISOR.agent_id)]),
     (replace(SATISFY, score=1), call(RELEASED, GIVEN), SURVEY, [replace(GIVEN, score=1)]),
 ]
